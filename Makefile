@@ -1,0 +1,43 @@
+# Every target in one line each: `make help`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+SHELL = /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run install test lint fmt bench chaos pictures
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: ## Start U-AIP on http://localhost:10000 (SQLite, no server, no key); Ctrl-C stops it
+	@UAIP_VENV=$(VENV) $(if $(APP_PORT),APP_PORT=$(APP_PORT)) $(PYTHON) deploy/scripts/run_local.py
+
+install: $(VENV)/installed-dev.txt ## Make the virtual environment with everything tests need
+
+$(VENV)/installed-dev.txt: requirements.txt requirements-dev.txt deploy/constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+test: install ## Run every test: on SQLite, and on PostgreSQL and Redis where they can be reached
+	@$(BIN)/python deploy/scripts/run_tests.py $(ARGS)
+
+lint: install ## Check style, types, templates and migrations
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/djlint templates --lint --quiet
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+
+fmt: install ## Format the code
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
+
+bench: install ## Measure pages, scorer, rules and engine; prints figures, asserts nothing
+	@$(BIN)/python -m tests.bench
+
+chaos: install ## Kill a hundred workers in the middle of scoring, on every database there is
+	@UAIP_TEST_KILLS=100 $(BIN)/python deploy/scripts/run_tests.py tests/chaos --timeout 1800
+
+pictures: install ## Take the screenshots of docs/images anew
+	@$(BIN)/python -m tests.journeys.pictures

@@ -1,0 +1,48 @@
+"""The Celery app: the broker is a doorbell, the work itself stands in the jobs table."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_init, worker_ready, worker_shutting_down
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "uaip_project.settings")
+
+app = Celery("uaip")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+_stopping = threading.Event()
+
+
+@worker_init.connect
+def clean_embedded_broker(**_: Any) -> None:
+    """A half-written message (a full disk) would stop every worker that reads it.
+
+    Nothing is lost with it: the jobs table knows the work, the broker only rings.
+    """
+    if settings.BROKER_URL:
+        return
+    for folder in ("queue", "control"):
+        (settings.BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
+    for message in (settings.BROKER_DIR / "queue").glob("*.msg"):
+        if message.stat().st_size == 0:
+            message.unlink(missing_ok=True)
+
+
+@worker_ready.connect
+def start_housekeeping(**_: Any) -> None:
+    """Every worker sweeps and renews its own leases: no work is lost without a scheduler."""
+    from uaip_project.operations.housekeeping import Housekeeper
+
+    Housekeeper(_stopping).start()
+
+
+@worker_shutting_down.connect
+def stop_housekeeping(**_: Any) -> None:
+    """Lets the housekeeper end with its worker."""
+    _stopping.set()

@@ -1,0 +1,102 @@
+"""What every reply carries, and what is said where no page can be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.decorators import sync_only_middleware
+
+from interviews.refusals import ProtocolGone
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+# Everything a page needs is served by us; nothing runs or styles inline (reliability.md D25).
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+
+
+@sync_only_middleware
+def security_headers(get_response: Handler) -> Handler:
+    """Adds the headers that Django itself does not set."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        if request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+            # After signing out, the back button must not show anybody's answers.
+            response.setdefault("Cache-Control", "private, no-store")
+        response.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"
+        )
+        return response
+
+    return middleware
+
+
+@sync_only_middleware
+def refuse_unreadable(get_response: Handler) -> Handler:
+    """Turns away what no page means and no database keeps, before anything stumbles over it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.headers.get("Content-Length", "")
+        if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return _refused(request, 413, "This is more than one page can hold. Send less at once.")
+        if _holds_nul(request):
+            return _refused(
+                request, 400, "The text holds a character that cannot be stored. Type it again."
+            )
+        return get_response(request)
+
+    return middleware
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """NUL in the address, a cookie or a form; PostgreSQL stores it nowhere."""
+    if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
+        return True
+    if any("\x00" in value for value in request.COOKIES.values()):
+        return True
+    if request.method != "POST":
+        return False
+    return any("\x00" in value for _, values in request.POST.lists() for value in values)
+
+
+def _refused(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"sentence": sentence}, status=status)
+    page = get_template("refused.html").render({"sentence": sentence})
+    return HttpResponse(page, status=status)
+
+
+class InterviewOfAnotherSet:
+    """Says on every page alike that an interview's questions are not installed here."""
+
+    sync_capable, async_capable = True, False
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        if not isinstance(fault, ProtocolGone):
+            return None
+        context = {"sentence": str(fault), "back_url": reverse("interviews:session-list")}
+        return render(request, "409.html", context, status=409)

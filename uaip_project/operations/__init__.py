@@ -1,0 +1,1 @@
+"""Keeps the house standing, and drives it without a browser."""

@@ -1,0 +1,46 @@
+"""What each worker process does beside its jobs: renews its leases, sweeps for forgotten work."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection
+
+from accounts.services import jobs
+from uaip_project.operations import heartbeats
+
+log = logging.getLogger(__name__)
+
+
+class Housekeeper(threading.Thread):
+    """A thread that lives as long as its worker; a database that is away for a while is waited for."""
+
+    def __init__(self, stopping: threading.Event) -> None:
+        super().__init__(name="housekeeper", daemon=True)
+        self._stopping = stopping
+        self._next_sweep = 0.0
+        self._next_renewal = 0.0
+
+    def run(self) -> None:
+        while not self._stopping.wait(min(0.5, settings.JOB_SWEEP_SECONDS / 2)):
+            try:
+                self.tend(time.monotonic())
+            except DatabaseError as fault:
+                log.warning("Housekeeping waits for the database: %s", fault)
+                close_old_connections()
+        connection.close()
+
+    def tend(self, now: float) -> None:
+        """One look: renews and sweeps when it is time for it."""
+        if now >= self._next_renewal:
+            self._next_renewal = now + settings.JOB_HEARTBEAT_SECONDS
+            jobs.renew_leases()
+            heartbeats.beat("worker")
+        if now >= self._next_sweep:
+            self._next_sweep = now + settings.JOB_SWEEP_SECONDS
+            found = jobs.sweep()
+            if found:
+                log.info("Swept %s jobs that nobody had rung for.", found)

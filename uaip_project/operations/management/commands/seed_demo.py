@@ -1,0 +1,28 @@
+"""Adds the demonstration people and samples to an installation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from uaip_project.operations import demo
+
+
+class Command(BaseCommand):
+    help = "Add a demo requester, a demo reviewer, a finished sample charter and one half-way."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.IS_PRODUCTION:
+            raise CommandError(
+                "The demo people have a published password: seed_demo runs with "
+                "ENVIRONMENT=development only."
+            )
+        try:
+            is_new = demo.seed()
+        except demo.SamplesDoNotFit as reason:
+            self.stdout.write(str(reason))
+            return
+        there = "was added" if is_new else "is there already"
+        self.stdout.write(f"The demonstration {there}.")

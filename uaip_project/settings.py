@@ -1,0 +1,316 @@
+"""Every setting of U-AIP; the only module that reads the environment."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from uaip_project.env import (
+    env_bool,
+    env_choice,
+    env_float,
+    env_int,
+    env_list,
+    env_secret,
+    env_str,
+)
+from uaip_project.siteconfig import load_conversation, load_stages
+
+# --- Where things are -------------------------------------------------------------------------
+BASE_DIR = Path(__file__).resolve().parent.parent
+SQLITE_PATH = Path(env_str("UAIP_SQLITE_PATH", str(BASE_DIR / "data" / "uaip.sqlite3")))
+# Everything that a start writes beside the database: broker folders and the generated key.
+DATA_DIR = Path(env_str("UAIP_DATA_DIR", str(SQLITE_PATH.parent)))
+CONFIG_DIR = Path(env_str("UAIP_CONFIG_DIR", str(BASE_DIR / "uaip_project" / "config")))
+PROTOCOL_DIR = env_str("UAIP_PROTOCOL_DIR")
+
+# --- The application --------------------------------------------------------------------------
+APP_NAME = env_str("APP_NAME", "U-AIP")
+APP_VERSION = env_str("APP_VERSION", "1.0.0")
+APP_PORT = env_int("APP_PORT", default=10000, least=1)
+ENVIRONMENT = env_choice(
+    "ENVIRONMENT", choices=("development", "staging", "production"), default="development"
+)
+IS_PRODUCTION = ENVIRONMENT != "development"
+DEBUG = env_bool("UAIP_DEBUG", default=False)
+LOG_LEVEL = env_choice(
+    "LOG_LEVEL", choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), default="INFO"
+)
+
+
+def development_key(path: Path) -> str:
+    """The key of an embedded start: made once, kept beside the data, readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50), encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip()
+
+
+SECRET_KEY = env_secret("SECRET_KEY")
+if not SECRET_KEY:
+    if IS_PRODUCTION:
+        raise ImproperlyConfigured(
+            f"SECRET_KEY is not set: ENVIRONMENT={ENVIRONMENT} needs one of at least 32 random bytes."
+        )
+    SECRET_KEY = development_key(DATA_DIR / "secret_key")
+
+ALLOWED_HOSTS = env_list(
+    "ALLOWED_HOSTS", default=[] if IS_PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
+)
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "accounts",
+    "interviews",
+    "charters",
+    "governance",
+    "uaip_project.operations",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "uaip_project.middleware.security_headers",
+    "uaip_project.middleware.refuse_unreadable",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "uaip_project.middleware.InterviewOfAnotherSet",
+]
+
+ROOT_URLCONF = "uaip_project.urls"
+WSGI_APPLICATION = "uaip_project.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": [
+                "uaip_project.templatetags.ui",
+                "uaip_project.templatetags.wording",
+            ],
+        },
+    }
+]
+
+# --- Data -------------------------------------------------------------------------------------
+POSTGRES_HOST = env_str("POSTGRES_HOST")
+# Thread workers and the web process share a pool; a prefork worker must not (psycopg #1232).
+POSTGRES_POOL = env_bool("UAIP_POSTGRES_POOL", default=True)
+DB_POOL_SIZE = env_int("DB_POOL_SIZE", default=20, least=2)
+
+if POSTGRES_HOST:
+    DATABASES: dict[str, dict[str, Any]] = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "HOST": POSTGRES_HOST,
+            "PORT": env_int("POSTGRES_PORT", default=60543),
+            "NAME": env_str("POSTGRES_DB", "uaip"),
+            "USER": env_str("POSTGRES_USER", "uaip_user"),
+            "PASSWORD": env_secret("POSTGRES_PASSWORD"),
+            "CONN_MAX_AGE": 0,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {
+                "connect_timeout": 10,
+                "options": "-c lock_timeout=3000 -c statement_timeout=15000",
+            },
+        }
+    }
+    if POSTGRES_POOL:
+        DATABASES["default"]["OPTIONS"]["pool"] = {
+            "min_size": 2,
+            "max_size": DB_POOL_SIZE,
+            "timeout": 5,
+            "max_lifetime": 3600,
+        }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": SQLITE_PATH,
+            "OPTIONS": {
+                # A transaction that reads and then writes must hold the write lock from its
+                # start, or two of them lock each other out ("database is locked").
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 5,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
+                ),
+            },
+        }
+    }
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env_str("REDIS_URL")
+CACHE_URL = env_str("UAIP_CACHE_URL", REDIS_URL)
+if CACHE_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "uaip_project.cache.ForgivingRedisCache",
+            "LOCATION": CACHE_URL,
+            "OPTIONS": {"socket_timeout": 0.25, "socket_connect_timeout": 0.25},
+        }
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- Background work --------------------------------------------------------------------------
+BROKER_URL = env_str("UAIP_BROKER_URL", REDIS_URL)
+BROKER_DIR = DATA_DIR / "broker"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# On one machine Ctrl-C should end things at once: the jobs table knows what is left to do.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30 if BROKER_URL else 0
+CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = bool(BROKER_URL)
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+if BROKER_URL:
+    CELERY_BROKER_URL = BROKER_URL
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float | str] = {
+        "visibility_timeout": 600,
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 1,
+        "socket_connect_timeout": 0.25,
+    }
+    if "celery" not in sys.argv[0]:
+        # A web process rings once and never waits: the sweeper finds what nobody rang for.
+        CELERY_BROKER_TRANSPORT_OPTIONS |= {
+            "max_retries": 0,
+            "interval_start": 0,
+            "interval_step": 0,
+            "interval_max": 0,
+            "socket_timeout": 0.25,
+        }
+else:
+    CELERY_BROKER_URL = "filesystem://localhost"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(BROKER_DIR / "queue"),
+        "data_folder_out": str(BROKER_DIR / "queue"),
+        "control_folder": str(BROKER_DIR / "control"),
+    }
+
+# A claimed job is free again when its worker has not been heard of for this long.
+JOB_LEASE_SECONDS = env_float("UAIP_JOB_LEASE_SECONDS", default=15.0)
+JOB_HEARTBEAT_SECONDS = env_float("UAIP_JOB_HEARTBEAT_SECONDS", default=5.0)
+JOB_SWEEP_SECONDS = env_float("UAIP_JOB_SWEEP_SECONDS", default=5.0)
+JOB_MAX_ATTEMPTS = env_int("UAIP_JOB_MAX_ATTEMPTS", default=8, least=1)
+
+# --- The interview ----------------------------------------------------------------------------
+CONVERSATION = load_conversation(CONFIG_DIR)
+STAGES = load_stages(CONFIG_DIR, CONVERSATION)
+LLM_PROVIDER = env_str("LLM_PROVIDER")
+
+# --- People -----------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+REGISTRATION_OPEN = env_bool("UAIP_REGISTRATION_OPEN", default=False)
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if IS_PRODUCTION else "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+EMAIL_BACKEND = env_str("UAIP_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+DEFAULT_FROM_EMAIL = env_str("UAIP_FROM_EMAIL", "U-AIP <uaip@localhost>")
+
+# --- Web --------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# A table of 60 rows and 14 columns is one honest form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = IS_PRODUCTION
+CSRF_COOKIE_SECURE = IS_PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PRODUCTION
+SECURE_SSL_REDIRECT = IS_PRODUCTION and env_bool("UAIP_SSL_REDIRECT", default=True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PRODUCTION else None
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr},
+    },
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {"django.db.backends": {"level": "INFO"}},
+}

@@ -1,0 +1,118 @@
+"""Presentation only: how states, scores, times and progress look on every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+#: Answer and session states: words and tone.
+STATES = {
+    "draft": ("Not answered", "idle"),
+    "scoring": ("Being scored", "busy"),
+    "needs_work": ("Needs more detail", "warn"),
+    "accepted": ("Accepted", "good"),
+    "escalated": ("With a reviewer", "note"),
+    "unknown": ("Not known yet", "note"),
+    "skipped_by_condition": ("Does not apply", "idle"),
+    "in_progress": ("In progress", "busy"),
+    "paused": ("Paused", "note"),
+    "completed": ("Completed", "good"),
+    "abandoned": ("Abandoned", "idle"),
+    "archived": ("Archived", "idle"),
+    "open": ("Open", "warn"),
+    "answered": ("Answered", "note"),
+    "carried": ("Carried forward", "note"),
+    "disputed": ("Disputed", "note"),
+    "waived": ("Waived", "good"),
+    "fixed": ("Fixed", "good"),
+    "BLOCKER": ("Blocker", "bad"),
+    "MAJOR": ("Major", "warn"),
+    "MINOR": ("Minor", "note"),
+    "met": ("There", "good"),
+    "partly": ("Partly there", "warn"),
+    "absent": ("Missing", "bad"),
+    "PROCEED": ("Proceed", "good"),
+    "PROCEED_WITH_MONITORING": ("Proceed with monitoring", "good"),
+    "REVISE": ("Revise", "warn"),
+    "SUBMIT_TO_COMMITTEE": ("Submit to committee", "note"),
+    "HALT": ("Halt", "bad"),
+}
+
+
+@register.simple_tag
+def pill(text: str, tone: str = "idle") -> SafeString:
+    """Words in a tinted frame; the words say it all, the tint only repeats it."""
+    return format_html('<span class="pill is-{}">{}</span>', tone, text)
+
+
+@register.simple_tag
+def state_pill(state: str) -> SafeString:
+    """The state of an answer, a session or a finding."""
+    words, tone = STATES.get(str(state), (str(state).replace("_", " ").capitalize(), "idle"))
+    return pill(words, tone)
+
+
+@register.filter
+def words(token: Any) -> str:
+    """A stored token as a person reads it."""
+    return STATES.get(str(token), (str(token).replace("_", " ").capitalize(), ""))[0]
+
+
+@register.simple_tag
+def progress(done: int, total: int, label: str) -> SafeString:
+    """A bar with the same figure in words beside it."""
+    return format_html(
+        '<span class="progress"><progress value="{}" max="{}" aria-label="{}"></progress>'
+        '<span class="progress-words">{} of {}</span></span>',
+        done,
+        max(total, 1),
+        label,
+        done,
+        total,
+    )
+
+
+@register.filter
+def minutes(amount: float | None) -> str:
+    """About how long something takes; never a false precision."""
+    whole = round(amount or 0)
+    if whole < 1:
+        return "less than a minute" if amount else "no time"
+    return "about 1 minute" if whole == 1 else f"about {whole} minutes"
+
+
+@register.filter
+def score(value: Any) -> str:
+    """A score with its one decimal."""
+    return "" if value is None else f"{float(value):.1f}"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share of one as whole percent."""
+    return "" if share is None else f"{round(share * 100)} %"
+
+
+@register.filter
+def invalid(bound: Any) -> str:
+    """The class of a form field that has errors."""
+    return " is-invalid" if bound.errors else ""
+
+
+@register.inclusion_tag("components/_field.html")
+def form_field(
+    bound: Any, kind: str = "text", hint: str = "", autocomplete: str = "", width: str = ""
+) -> dict[str, Any]:
+    """A field of a Django form with label, hint and errors."""
+    return {
+        "bound": bound,
+        "kind": kind,
+        "hint": hint,
+        "autocomplete": autocomplete,
+        "width": width,
+    }
