@@ -1,0 +1,38 @@
+"""Every allowed deed, and which of the guide's four roles may do it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+
+
+class Permission(StrEnum):
+    """One allowed deed each, NOUN_VERB; docs/reference/permissions.md explains them."""
+
+    SESSION_START = "session.start"
+    SESSION_VIEW_RELEASED = "session.view_released"
+    SESSION_VIEW_ALL = "session.view_all"
+    CHARTER_ISSUE = "charter.issue"
+    USER_MANAGE = "user.manage"
+
+
+class Role(TextChoices):
+    """The guide's roles; each person holds exactly one."""
+
+    USER = "user", "User"
+    REVIEWER = "reviewer", "Reviewer"
+    ADMIN = "admin", "Admin"
+    SUPERADMIN = "superadmin", "SuperAdmin"
+
+
+_USER = frozenset({Permission.SESSION_START, Permission.CHARTER_ISSUE})
+_REVIEWER = _USER | {Permission.SESSION_VIEW_RELEASED}
+_ADMIN = _REVIEWER | {Permission.SESSION_VIEW_ALL, Permission.USER_MANAGE}
+
+ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.USER: _USER,
+    Role.REVIEWER: _REVIEWER,
+    Role.ADMIN: _ADMIN,
+    Role.SUPERADMIN: frozenset(Permission),
+}

@@ -1,0 +1,216 @@
+"""Puts work into the jobs table, rings for it, runs it once, and finds what was forgotten."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import timedelta
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.module_loading import import_string
+from kombu.exceptions import OperationalError
+
+from accounts.job_kinds import HANDLERS, MOURNERS
+from accounts.models import Job
+
+log = logging.getLogger(__name__)
+
+TASK_NAME = "accounts.run_job"
+SWEEP_LIMIT = 500
+RING_FAULTS_BEFORE_PAUSE = 3
+RING_PAUSE_SECONDS = 5.0
+LONGEST_WAIT = timedelta(hours=1)
+
+
+class LostClaim(Exception):
+    """The lease ran out while the work was being done; somebody else has the job now."""
+
+
+class _Doorbell:
+    """Rings the broker without ever making a person wait for a dead one (reliability.md D2)."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._faults = 0
+        self._quiet_until = 0.0
+        #: After a fault one thread tries, the others leave it to the sweeper.
+        self._is_probing = False
+
+    def ring(self, job_id: int) -> bool:
+        """Publishes the id once; a fault is counted and left to the sweeper."""
+        with self._lock:
+            if time.monotonic() < self._quiet_until or (self._faults and self._is_probing):
+                return False
+            self._is_probing = True
+        try:
+            return self._ring(job_id)
+        finally:
+            with self._lock:
+                self._is_probing = False
+
+    def _ring(self, job_id: int) -> bool:
+        try:
+            current_app.send_task(TASK_NAME, args=[job_id], retry=False, ignore_result=True)
+        except (OperationalError, OSError) as fault:
+            log.warning("The broker did not take job %s (%s); it will be swept.", job_id, fault)
+            self._count_fault()
+            return False
+        with self._lock:
+            self._faults = 0
+        return True
+
+    def _count_fault(self) -> None:
+        with self._lock:
+            self._faults += 1
+            if self._faults >= RING_FAULTS_BEFORE_PAUSE:
+                self._quiet_until = time.monotonic() + RING_PAUSE_SECONDS
+                self._faults = 0
+
+
+_doorbell = _Doorbell()
+_is_inline: ContextVar[bool] = ContextVar("jobs_inline", default=False)
+
+
+@contextmanager
+def in_this_process() -> Iterator[None]:
+    """Jobs asked for in here are done at once after their commit, without broker or worker.
+
+    For commands that conduct a whole interview and wait for each outcome anyway.
+    """
+    token = _is_inline.set(True)
+    try:
+        yield
+    finally:
+        _is_inline.reset(token)
+
+
+def enqueue(*, kind: str, subject_id: int, unique_key: str) -> Job:
+    """A new job in the caller's transaction; the doorbell rings after the commit."""
+    job = Job.objects.create(kind=kind, subject_id=subject_id, unique_key=unique_key)
+    transaction.on_commit(lambda: _call(job.pk))
+    return job
+
+
+def _call(job_id: int) -> None:
+    if _is_inline.get():
+        run_job(job_id)
+    else:
+        _doorbell.ring(job_id)
+
+
+def run_job(job_id: int) -> Job | None:
+    """Claims and does one job; None when it is done already or another worker has it."""
+    job = Job.objects.claim(job_id, lease=timedelta(seconds=settings.JOB_LEASE_SECONDS))
+    if job is None:
+        return None
+    if job.attempts > settings.JOB_MAX_ATTEMPTS:
+        give_up(job, job.last_fault or "It was claimed too often without an outcome.")
+        return job
+    handler: Callable[[Job], None] = import_string(HANDLERS[job.kind])
+    with _holding(job):
+        try:
+            handler(job)
+        except LostClaim:
+            log.warning("Job %s was finished by somebody else.", job.pk)
+        except Exception as fault:
+            # Whatever a handler stumbles over must end in a row that a person can see.
+            log.exception("Job %s (%s) stumbled.", job.pk, job.kind)
+            if _is_inline.get():
+                raise
+            _after_fault(job, f"{type(fault).__name__}: {fault}")
+    return job
+
+
+def _after_fault(job: Job, fault: str) -> None:
+    """Tries again after a growing wait, or gives the job up when it had its tries."""
+    if job.attempts >= settings.JOB_MAX_ATTEMPTS:
+        give_up(job, fault)
+        return
+    wait = min(timedelta(seconds=2 ** min(job.attempts, 12)), LONGEST_WAIT)
+    Job.objects.held(job).update(
+        status=Job.Status.PENDING,
+        next_attempt_at=Now() + wait,
+        lease_until=None,
+        claimed_by=None,
+        last_fault=fault[:500],
+    )
+
+
+def finish(job: Job) -> None:
+    """Marks the job done, in the transaction that stores its outcome.
+
+    Raises LostClaim when the fencing token is no longer ours, which undoes the outcome too.
+    """
+    done = Job.objects.held(job).update(
+        status=Job.Status.DONE, finished_at=Now(), lease_until=None, claimed_by=None
+    )
+    if not done:
+        raise LostClaim
+
+
+def give_up(job: Job, fault: str) -> None:
+    """Marks a job dead: it never worked, and an operator should look at it.
+
+    Raises LostClaim when somebody else has the job by now.
+    """
+    mourner: Callable[[Job], None] = import_string(MOURNERS[job.kind])
+    with transaction.atomic():
+        dead = Job.objects.held(job).update(
+            status=Job.Status.DEAD,
+            finished_at=Now(),
+            lease_until=None,
+            claimed_by=None,
+            last_fault=fault[:500],
+        )
+        if not dead:
+            raise LostClaim
+        mourner(job)
+    log.error("Job %s (%s) was given up: %s", job.pk, job.kind, fault)
+
+
+def sweep(ring: Callable[[int], object] | None = None) -> int:
+    """Rings again for every job that is due and returns how many there were."""
+    ring = ring or _doorbell.ring
+    due = list(
+        Job.objects.due().order_by("next_attempt_at").values_list("pk", flat=True)[:SWEEP_LIMIT]
+    )
+    for job_id in due:
+        ring(job_id)
+    return len(due)
+
+
+# --- Leases of the jobs that this process is doing -----------------------------------------------
+
+_held: dict[int, Job] = {}
+_held_lock = threading.Lock()
+
+
+class _holding:
+    """Keeps a job in the list of leases that this process renews."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def __enter__(self) -> Job:
+        with _held_lock:
+            _held[self.job.pk] = self.job
+        return self.job
+
+    def __exit__(self, *exc_info: object) -> None:
+        with _held_lock:
+            _held.pop(self.job.pk, None)
+
+
+def renew_leases() -> int:
+    """Extends the lease of every job that this process is doing; returns how many."""
+    with _held_lock:
+        jobs = list(_held.values())
+    lease = timedelta(seconds=settings.JOB_LEASE_SECONDS)
+    return sum(Job.objects.held(job).update(lease_until=Now() + lease) for job in jobs)
