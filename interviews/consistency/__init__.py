@@ -1,0 +1,1 @@
+"""Gate rules, cross-stage rules, gates and confidence: pure functions of the answers."""

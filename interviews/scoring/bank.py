@@ -1,0 +1,115 @@
+"""A question set made ready for scoring: profiles, word lists, specifications."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from interviews.protocol.catalogue import default_protocol
+from interviews.protocol.types import Protocol, Question, RubricElement
+from interviews.scoring import evidence as evidence_files
+from interviews.scoring.elements import coverage, words_list
+from interviews.scoring.evidence import ElementSpec, Evidence, Part, QuestionSpec
+from interviews.scoring.lexicon import Matcher, general_lists
+from interviews.scoring.signals import Reading, read
+from interviews.scoring.topics import Fit, Topics, asked_words, compare, own_words
+from interviews.scoring.wording import Wording
+from interviews.scoring.wording import load as load_wording
+from interviews.scoring.words import plain
+
+
+class Bank:
+    """A question set made ready for scoring: profiles, word lists, specifications."""
+
+    def __init__(
+        self, protocol: Protocol, evidence: Evidence, learned: Wording | None = None
+    ) -> None:
+        self._learned = learned or Wording({}, {}, ())
+        self._specs = {
+            (question.key, element.id): _spec(evidence, question, element)
+            for question in protocol.questions
+            for element in question.rubric
+        }
+        self._keys = protocol.keys
+        self._asked = {q.key: asked_words(q) for q in protocol.questions}
+        self._offered = {q.key: frozenset(own_words(q)) for q in protocol.questions}
+        self._elements = {
+            (question.key, element.id): (
+                self._specs[question.key, element.id],
+                words_list(question.key, element.id),
+                element.weight / 10,
+            )
+            for question in protocol.questions
+            for element in question.rubric
+        }
+        self.topics = Topics(protocol.questions, evidence)
+        lists: dict[str, tuple[str, ...]] = dict(general_lists())
+        for (key, element_id), spec in self._specs.items():
+            if spec.words:
+                lists[words_list(key, element_id)] = spec.words
+        lists.update(self.topics.lists())
+        self.matcher = Matcher(lists)
+
+    def is_loose(self, text: str) -> bool:
+        """Whether a short text points at nothing in particular."""
+        reading = read(text, self.matcher)
+        return reading.firm_anchors == 0 and reading.domain_words == 0
+
+    def fit(self, reading: Reading, key: str) -> Fit:
+        """How well a text fits a question, beside the other questions of the bank."""
+        return compare(
+            key, self.topics.fits(reading), self._coverage(reading), self._learned.fits(reading)
+        )
+
+    def asked(self, question: Question) -> frozenset[str]:
+        """The stems that the question and its rubric are made of."""
+        known = self._asked.get(question.key)
+        return known if known is not None else asked_words(question)
+
+    def offered(self, question: Question) -> frozenset[str]:
+        """These, and the words of its form and choices."""
+        known = self._offered.get(question.key)
+        own = known if known is not None else frozenset(own_words(question))
+        return own | self.asked(question)
+
+    def _coverage(self, reading: Reading) -> dict[str, float]:
+        """The share of each question's elements that the text shows, by weight."""
+        found = dict.fromkeys(self._keys, 0.0)
+        for (key, _element), (spec, own, weight) in self._elements.items():
+            share = coverage(reading, spec, own)
+            if share:
+                found[key] += share * weight
+        return found
+
+    def spec(self, question: Question, element: RubricElement) -> ElementSpec:
+        """How the element is recognised; a generic way where the bank has no own."""
+        found = self._specs.get((question.key, element.id))
+        return found if found is not None else ElementSpec()
+
+
+def _spec(evidence: Evidence, question: Question, element: RubricElement) -> ElementSpec:
+    known = evidence.get(question.key, QuestionSpec()).elements.get(element.id)
+    return known if known is not None else generic_spec(element)
+
+
+def generic_spec(element: RubricElement) -> ElementSpec:
+    """Looks for the words of what the element means, beside something concrete."""
+    grammar = {word.lstrip("=") for word in general_lists()["function"]}
+    words = plain(f"{element.means} {element.ask} {element.id.replace('_', ' ')}")
+    own = tuple(dict.fromkeys(w for w in words if w not in grammar and len(w) > 3))
+    concrete = tuple(Part(name) for name in ("number", "proper", "role", "people", "system"))
+    if not own:
+        return ElementSpec(all_of=(concrete,))
+    return ElementSpec(words=own, all_of=((Part("words"),), concrete), partly=((Part("words"),),))
+
+
+@cache
+def _bank(folder: Path) -> Bank:
+    protocol = default_protocol()
+    learned = load_wording(folder, protocol.keys)
+    return Bank(protocol, evidence_files.load(folder), learned)
+
+
+def default_bank() -> Bank:
+    """The bank of the question set that this installation asks from."""
+    return _bank(evidence_files.site_folder())
