@@ -1,0 +1,30 @@
+"""The interviews app."""
+
+from pathlib import Path
+
+from django.apps import AppConfig
+from django.conf import settings
+
+from accounts import job_kinds
+from interviews.protocol import catalogue
+from interviews.scoring import evidence
+
+
+class InterviewsConfig(AppConfig):
+    name = "interviews"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Registers the scoring of attempts, and reads the whole question bank so that a
+        faulty file stops the start with its name."""
+        job_kinds.register(
+            "score",
+            handler="interviews.services.assessments.assess_attempt",
+            when_given_up="interviews.services.assessments.escalate_unassessed",
+        )
+        if settings.PROTOCOL_DIR:
+            folder = Path(settings.PROTOCOL_DIR)
+            catalogue.configure(folder)
+            evidence.configure(folder)
+            evidence.load(folder)
+        catalogue.default_protocol()

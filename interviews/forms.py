@@ -1,0 +1,71 @@
+"""Small forms beside the questions: starting, not knowing yet, answering a finding."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from interviews.protocol.values.reading import Unusable
+from interviews.protocol.values.wording import tidy_title
+
+NAME_MISSING = "Give the project a name, so that you find it again."
+
+
+class StartSessionForm(forms.Form):
+    """The one thing that must be known before the first question."""
+
+    project_name = forms.CharField(
+        max_length=200,
+        error_messages={"required": NAME_MISSING},
+    )
+
+    def clean_project_name(self) -> str:
+        try:
+            name = tidy_title(self.cleaned_data["project_name"])
+        except Unusable as fault:
+            raise forms.ValidationError(str(fault)) from None
+        if not name:
+            raise forms.ValidationError(NAME_MISSING)
+        return name
+
+
+class UnknownForm(forms.Form):
+    """ "I don't know yet": who finds out, by when."""
+
+    owner = forms.CharField(
+        label="Who finds out",
+        max_length=200,
+        error_messages={"required": "Name the person who will find out."},
+    )
+    due = forms.DateField(
+        label="By when",
+        error_messages={
+            "required": "Give the date by which it will be known.",
+            "invalid": "Give the date as day, month and year.",
+        },
+    )
+    note = forms.CharField(label="Note (optional)", max_length=2000, required=False)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="unknown", **kwargs)
+        self._today = today
+
+    def clean_due(self) -> date:
+        due: date = self.cleaned_data["due"]
+        if due < self._today:
+            raise forms.ValidationError("This date has passed. Give a later one.")
+        return due
+
+
+class FindingForm(forms.Form):
+    """What to do about a finding, and why."""
+
+    action = forms.ChoiceField(
+        choices=[("carry", "Carry forward"), ("dispute", "Dispute"), ("answer", "Answer")]
+    )
+    reason = forms.CharField(
+        max_length=2000,
+        error_messages={"required": "Give a reason: reviewers read it beside the finding."},
+    )

@@ -1,0 +1,108 @@
+"""How an attempt was judged, what was asked back, and what waits for a person."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class Assessment(models.Model):
+    """The judgement of one attempt by one scorer; never edited (the database refuses).
+
+    ``elements`` is a list of {id, verdict, quote, comment}; ``score`` is 0-10 with one decimal,
+    computed by our code from the verdicts.
+    """
+
+    attempt = models.ForeignKey(
+        "interviews.Attempt", on_delete=models.CASCADE, related_name="assessments"
+    )
+    score = models.DecimalField(max_digits=3, decimal_places=1)
+    threshold = models.DecimalField(max_digits=3, decimal_places=1)
+    is_accepted = models.BooleanField()
+    is_provisional = models.BooleanField(default=False)
+    is_off_topic = models.BooleanField(default=False)
+    injection_suspected = models.BooleanField(default=False)
+    #: Passages that tried to steer the scorer; shown to reviewers only.
+    passages = models.JSONField(default=list)
+    elements = models.JSONField(default=list)
+    example = models.TextField(blank=True)
+    scored_by = models.CharField(max_length=40)
+    scorer_version = models.CharField(max_length=60)
+    assessed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "assessments"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt", "scored_by", "scorer_version"],
+                name="assessments_once_per_scorer",
+            ),
+            models.CheckConstraint(
+                condition=Q(score__gte=0, score__lte=10), name="assessments_score_in_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.score} for attempt {self.attempt_id}"
+
+
+class FollowUp(models.Model):
+    """A further question raised by a weak assessment; position 1 is asked, the rest wait."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="follow_ups")
+    position = models.PositiveSmallIntegerField()
+    element_id = models.CharField(max_length=60)
+    text = models.CharField(max_length=2000)
+
+    class Meta:
+        db_table = "follow_ups"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "position"], name="follow_ups_position_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Escalation(models.Model):
+    """An answer whose attempts are exhausted or could not be assessed, waiting for a person."""
+
+    class Reason(models.TextChoices):
+        ATTEMPTS_EXHAUSTED = "attempts_exhausted", "Attempts exhausted"
+        NOT_ASSESSED = "not_assessed", "Could not be assessed"
+
+    class Resolution(models.TextChoices):
+        ACCEPT_AS_IS = "accept_as_is", "Accept as is"
+        ASK_AGAIN = "ask_again", "Ask again"
+        WAIVE = "waive", "Waive"
+
+    answer = models.ForeignKey(
+        "interviews.Answer", on_delete=models.CASCADE, related_name="escalations"
+    )
+    round = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=30, choices=Reason.choices)
+    opened_at = models.DateTimeField(default=timezone.now)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    resolution = models.CharField(max_length=20, choices=Resolution.choices, blank=True)
+
+    class Meta:
+        db_table = "escalations"
+        constraints = [
+            models.UniqueConstraint(fields=["answer", "round"], name="escalations_once_a_round"),
+            models.CheckConstraint(
+                condition=Q(resolved_at=None, resolved_by=None, resolution="")
+                | (Q(resolved_at__isnull=False, resolved_by__isnull=False) & ~Q(resolution="")),
+                name="escalations_resolved_at_and_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} of {self.answer_id}"

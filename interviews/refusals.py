@@ -1,0 +1,79 @@
+"""Why a verb of this room cannot proceed, as words of the domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from interviews.consistency.types import GateOutcome
+from interviews.models import Answer, Draft
+
+
+class Refusal(Exception):
+    """A situation that a face turns into a sentence."""
+
+
+@dataclass
+class ProtocolGone(Refusal):
+    """The session was held with another question set than the one this installation asks from."""
+
+    held_with: str
+    installed: str
+
+    def __str__(self) -> str:
+        set_held = f"question set {self.held_with}"
+        if self.held_with == self.installed:
+            set_held = f"another edition of question set {self.held_with}"
+        return (
+            f"This interview was held with {set_held}, which is not installed. Ask an operator to "
+            "install it again (UAIP_PROTOCOL_DIR), or start a new interview. Charters that were "
+            "issued from this one can still be read."
+        )
+
+
+class SessionNotOpen(Refusal):
+    """The session is paused, abandoned or archived: nothing can be answered now."""
+
+
+@dataclass
+class AnswerChanged(Refusal):
+    """Somebody else (or another tab) was faster; both versions are kept."""
+
+    answer: Answer
+
+
+@dataclass
+class DraftChanged(Refusal):
+    """Another tab or person saved a newer draft; both are kept."""
+
+    draft: Draft
+
+
+class SessionGone(Refusal):
+    """Somebody deleted the session meanwhile."""
+
+
+class Unstorable(Refusal):
+    """The text holds a character, or a depth, that cannot be kept."""
+
+
+class NothingChanged(Refusal):
+    """The same value was submitted again although it needs more detail."""
+
+
+class UnknownNotAllowed(Refusal):
+    """This question must be answered: "I don't know yet" would hide a risk."""
+
+
+@dataclass
+class StageNotReady(Refusal):
+    """The stage gate did not pass; the outcome says what is missing."""
+
+    outcome: GateOutcome
+
+
+class NotYours(Refusal):
+    """A finding of this sort cannot be handled this way."""
+
+
+class SessionReleased(Refusal):
+    """A charter was issued from this session, so it is kept."""

@@ -1,0 +1,31 @@
+"""Addresses of the interview pages; mounted at /sessions/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from interviews.views import deliverables, findings, questions, sessions, stages
+
+app_name = "interviews"
+
+urlpatterns = [
+    path("", sessions.session_list, name="session-list"),
+    path("start/", sessions.session_start, name="session-start"),
+    path("<uuid:code>/", sessions.session_detail, name="session-detail"),
+    path("<uuid:code>/waiting/", sessions.waiting, name="waiting"),
+    path("<uuid:code>/transcript/", sessions.transcript, name="transcript"),
+    path("<uuid:code>/pause/", sessions.session_pause, name="session-pause"),
+    path("<uuid:code>/resume/", sessions.session_resume, name="session-resume"),
+    path("<uuid:code>/delete/", sessions.session_delete, name="session-delete"),
+    path("<uuid:code>/questions/<slug:key>/", questions.question, name="question"),
+    path("<uuid:code>/questions/<slug:key>/draft/", questions.draft_save, name="draft-save"),
+    path(
+        "<uuid:code>/questions/<slug:key>/status/",
+        questions.attempt_status,
+        name="attempt-status",
+    ),
+    path("<uuid:code>/stages/<int:number>/", stages.stage_review, name="stage-review"),
+    path("<uuid:code>/findings/", findings.findings, name="findings"),
+    path("<uuid:code>/findings/<slug:rule_id>/", findings.finding_handle, name="finding-handle"),
+    path("<uuid:code>/deliverables/<slug:kind>/", deliverables.deliverable, name="deliverable"),
+]
