@@ -1,0 +1,1 @@
+"""Second floor: writing down and freezing."""

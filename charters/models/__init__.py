@@ -1,0 +1,6 @@
+"""Tables of the second floor."""
+
+from charters.models.charter import Charter
+from charters.models.revision import Revision
+
+__all__ = ["Charter", "Revision"]

@@ -1,0 +1,23 @@
+"""Why a verb of this room cannot proceed, as words of the domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from interviews.consistency.types import GateOutcome
+
+
+class Refusal(Exception):
+    """A situation that a face turns into a sentence."""
+
+
+@dataclass
+class CharterNotReady(Refusal):
+    """At least one stage is not finished, or its gate does not pass any more; ``stages`` says
+    which, and what the gate says now (nothing, where only the finishing is missing)."""
+
+    stages: dict[int, GateOutcome]
+
+
+class NothingNew(Refusal):
+    """The newest revision already says exactly this."""

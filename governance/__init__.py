@@ -1,0 +1,1 @@
+"""Top floor: deciding and answering for it."""
