@@ -1,0 +1,123 @@
+"""Who and when travel together, states are words the database knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+
+from tests.house.tree import ROOMS
+
+pytestmark = pytest.mark.django_db
+
+#: A moment without a person: an act of the system, or the person stands beside it under another
+#: name. "table.field" -> why.
+NO_PERSON = {
+    "audit_logs.happened_at": "the actor is text beside it, so that the row outlives the person",
+    "jobs.next_attempt_at": "the system plans its own work",
+    "jobs.created_at": "the system's own work; who asked for it stands in the subject",
+    "jobs.finished_at": "a worker is no person",
+    "users.joined_at": "people join; who let them in stands in the audit log",
+    "sessions.started_at": "the owner starts it",
+    "sessions.last_updated_at": "any write moves it; each write has its own row with its person",
+    "sessions.completed_at": "completed by issuing; the revision says by whom",
+    "sessions.released_at": "released by issuing; the revision says by whom",
+    "assessments.assessed_at": "the scorer is named in scored_by as text",
+    "escalations.opened_at": "opened by the system when attempts are exhausted",
+    "findings.found_at": "found by a rule",
+    "conversation_history.happened_at": "a view over rows that have their person",
+    "charters.created_at": "made with its first revision, which says by whom",
+    "decisions.decided_at": "computed by the engine",
+    "heartbeats.heard_at": "a process is no person",
+}
+#: A moment that is always there beside a person who may be missing.
+MAY_LACK_PERSON = {
+    "answers.updated_at": "the empty place for an answer is laid when the session starts",
+}
+
+
+def _models() -> list[type[models.Model]]:
+    labels = {room.replace("uaip_project", "operations") for room in ROOMS}
+    return [one for one in apps.get_models() if one._meta.app_label in labels]
+
+
+def _fields(model: type[models.Model]) -> dict[str, Any]:
+    return {field.name: field for field in model._meta.local_fields}
+
+
+def _moments() -> list[tuple[type[models.Model], str]]:
+    return [(model, name) for model in _models() for name in _fields(model) if name.endswith("_at")]
+
+
+def _allows(model: type[models.Model], **row: Any) -> bool:
+    """Whether the table's check constraints over these fields alone let the values in."""
+    typed = {
+        name: models.Value(value, output_field=_plain(_fields(model)[name]))
+        for name, value in row.items()
+    }
+    for constraint in model._meta.constraints:
+        if not isinstance(constraint, models.CheckConstraint):
+            continue
+        used = {one.split("__")[0] for one, _ in _leaves(constraint.condition)}
+        if used <= set(row) and not constraint.condition.check(typed):
+            return False
+    return True
+
+
+def _plain(field: Any) -> models.Field:
+    """The type of a column; a key into another table is a number."""
+    return models.BigIntegerField() if field.is_relation else field
+
+
+def _leaves(condition: models.Q) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for child in condition.children:
+        found += _leaves(child) if isinstance(child, models.Q) else [child]
+    return found
+
+
+def test_every_moment_has_its_person_or_a_reason() -> None:
+    alone = {
+        f"{model._meta.db_table}.{name}"
+        for model, name in _moments()
+        if f"{name[:-3]}_by" not in _fields(model)
+    }
+    assert sorted(alone) == sorted(NO_PERSON)
+
+
+def test_who_and_when_are_both_there_or_both_missing() -> None:
+    broken = []
+    for model, name in _moments():
+        moment, person = _fields(model)[name], _fields(model).get(f"{name[:-3]}_by")
+        if person is None or f"{model._meta.db_table}.{name}" in MAY_LACK_PERSON:
+            continue
+        if not moment.null and not person.null:
+            continue
+        extra = {"resolution": "waive"} if name == "resolved_at" else {}
+        half = {name: timezone.now(), person.name: None, **extra}
+        other_half = {name: None, person.name: 1, **extra}
+        if _allows(model, **half) or _allows(model, **other_half):
+            broken.append(f"{model._meta.db_table}.{name}")
+    assert broken == []
+
+
+def test_a_resolved_escalation_says_how() -> None:
+    model = apps.get_model("interviews", "Escalation")
+    row = {"resolved_at": timezone.now(), "resolved_by": 1}
+    assert _allows(model, **row, resolution="waive")
+    assert not _allows(model, **row, resolution="")
+
+
+def test_a_state_is_one_of_the_words_the_database_knows() -> None:
+    broken = []
+    for model in _models():
+        for field in model._meta.local_fields:
+            if not field.name.endswith(("status", "state")) or not model._meta.managed:
+                continue
+            knows_all = all(_allows(model, **{field.name: word}) for word, _ in field.choices)
+            if not knows_all or _allows(model, **{field.name: "nonsense"}):
+                broken.append(f"{model._meta.db_table}.{field.name}")
+    assert broken == []

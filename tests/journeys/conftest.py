@@ -1,0 +1,87 @@
+"""A real Chromium, a served U-AIP, and a real worker on the same database."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from accounts.models import User
+from tests.chaos.workers import kill_worker, start_worker, worker_environment
+from tests.journeys.driver import Browser
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """Debian's Chromium; its absence is a fault of the set-up, not a reason to skip."""
+    path = os.environ.get("UAIP_TEST_CHROMIUM") or shutil.which("chromium")
+    assert path, "Install chromium (apt-get install chromium); .ci/run does."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def make_context(chromium: Chromium) -> Iterator[Any]:
+    """Opens browser windows of their own: separate cookies, any size, with or without scripts."""
+    opened: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        context = chromium.new_context(viewport={"width": 1280, "height": 900}, **options)
+        context.set_default_timeout(20_000)
+        opened.append(context)
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+def _is_fault(line: ConsoleMessage) -> bool:
+    """An error of ours; Chromium also logs replies such as 422, which are meant."""
+    return line.type == "error" and not line.text.startswith("Failed to load resource")
+
+
+@pytest.fixture
+def page(make_context: Any) -> Page:
+    """A page that fails the test on a script error or a refused resource."""
+    page = make_context().new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.on("console", lambda line: faults.append(line.text) if _is_fault(line) else None)
+    page.faults = faults
+    return page
+
+
+@pytest.fixture
+def worker(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """A real Celery worker on the test's database; it finds work by sweeping."""
+    environment = worker_environment(tmp_path) | {"UAIP_TEST_SCORING_SECONDS": "0"}
+    process = start_worker(environment, tmp_path / "worker.log")
+    yield
+    kill_worker(process)
+
+
+@pytest.fixture
+def browser(page: Page, live_server: Any, alice: User, worker: None) -> Browser:
+    """Alice, signed in, with a worker behind her."""
+    hand = Browser(page, live_server.url)
+    hand.sign_in(alice.email)
+    return hand

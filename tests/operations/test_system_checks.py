@@ -1,0 +1,67 @@
+"""Combinations of settings that would hurt are said before anything starts."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.checks import run_checks
+from django.test import override_settings
+
+
+def found() -> set[str]:
+    return {one.id for one in run_checks() if one.id.startswith("uaip.")}
+
+
+def test_the_embedded_start_has_nothing_to_complain_about() -> None:
+    assert found() == set()
+
+
+@override_settings(IS_PRODUCTION=True, ENVIRONMENT="production", ALLOWED_HOSTS=[])
+def test_a_production_site_that_nobody_can_reach_is_refused() -> None:
+    assert "uaip.E001" in found()
+
+
+@override_settings(
+    IS_PRODUCTION=True, ALLOWED_HOSTS=["uaip.example.org"], POSTGRES_HOST="", BROKER_URL=""
+)
+def test_a_production_site_on_embedded_defaults_is_warned() -> None:
+    assert found() == {"uaip.W002"}
+
+
+@override_settings(
+    IS_PRODUCTION=True,
+    ALLOWED_HOSTS=["uaip.example.org"],
+    POSTGRES_HOST="postgres",
+    BROKER_URL="redis://redis:6379/0",
+)
+def test_a_site_with_servers_and_a_name_passes() -> None:
+    assert found() == set()
+
+
+SITE = {
+    "IS_PRODUCTION": True,
+    "ENVIRONMENT": "production",
+    "ALLOWED_HOSTS": ["uaip.example.org"],
+    "POSTGRES_HOST": "postgres",
+    "BROKER_URL": "redis://redis:6379/0",
+}
+
+
+@pytest.mark.parametrize(("length", "complaints"), [(31, {"uaip.E004"}), (32, set())])
+def test_a_key_that_can_be_guessed_is_refused(length: int, complaints: set[str]) -> None:
+    with override_settings(**SITE, SECRET_KEY="k" * length):
+        assert found() == complaints
+
+
+def test_a_laptop_may_have_any_key_and_debug_pages() -> None:
+    with override_settings(SECRET_KEY="short", DEBUG=True):
+        assert found() == set()
+
+
+def test_debug_pages_are_refused_in_production() -> None:
+    with override_settings(**SITE, DEBUG=True):
+        assert found() == {"uaip.E005"}
+
+
+@override_settings(LLM_PROVIDER="openai")
+def test_a_provider_that_nothing_asks_is_warned_about() -> None:
+    assert found() == {"uaip.W003"}

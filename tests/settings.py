@@ -1,0 +1,31 @@
+"""The settings of the product with what tests need: fast hashes, plain static files, no port."""
+
+import os
+import tempfile
+from pathlib import Path
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="uaip-tests-"))
+os.environ.setdefault("UAIP_SQLITE_PATH", str(_FOLDER / "uaip.sqlite3"))
+os.environ.setdefault("UAIP_DATA_DIR", str(_FOLDER))
+# Playwright's own event loop runs in the test's thread; the ORM calls there are ours.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+from uaip_project.settings import *  # noqa: E402, F403
+from uaip_project.settings import DATABASES, STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+WHITENOISE_AUTOREFRESH = True
+# Nobody rings a broker in a test; jobs are run by name (tests.jobs).
+CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str] = {}
+JOB_SWEEP_SECONDS = 1.0
+JOB_LEASE_SECONDS = 3.0
+JOB_HEARTBEAT_SECONDS = 1.0
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": str(_FOLDER / "test.sqlite3")}
+else:
+    DATABASES["default"]["OPTIONS"].pop("pool", None)
