@@ -9,8 +9,10 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_init, worker_ready, worker_shutting_down
 from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "uaip_project.settings")
+TRANSPORT_ALIASES["filesystem"] = "uaip_project.broker:Transport"
 
 app = Celery("uaip")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -36,10 +38,15 @@ def clean_embedded_broker(**_: Any) -> None:
 
 @worker_ready.connect
 def start_housekeeping(**_: Any) -> None:
-    """Every worker sweeps and renews its own leases: no work is lost without a scheduler."""
+    """Every worker sweeps and renews its own leases: no work is lost without a scheduler.
+
+    It also tells how it fares itself, where a port is set for that.
+    """
+    from uaip_project.operations import worker_metrics
     from uaip_project.operations.housekeeping import Housekeeper
 
     Housekeeper(_stopping).start()
+    worker_metrics.serve()
 
 
 @worker_shutting_down.connect

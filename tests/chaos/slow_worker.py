@@ -9,7 +9,7 @@ from typing import Any
 from interviews.scoring import offline
 from uaip_project.celery import app
 
-SECONDS = float(os.environ.get("UAIP_TEST_SCORING_SECONDS", "0.15"))
+SECONDS = float(os.environ.get("UAIP_TEST_SCORING_SECONDS", "0.5"))
 _judge = offline.judge
 
 

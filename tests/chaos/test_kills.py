@@ -22,7 +22,7 @@ KILLS = int(os.environ.get("UAIP_TEST_KILLS", "10"))
 pytestmark = [
     pytest.mark.kills,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.timeout(60 + KILLS * 15),
+    pytest.mark.timeout(180 + KILLS * 30),
 ]
 
 
@@ -41,8 +41,8 @@ def _kill_in_the_middle(environment: dict[str, str], log: Path, chance: random.R
     """One worker until it has claimed something and a moment longer; whether it was at work."""
     before = _claims()
     worker = start_worker(environment, log)
-    claimed = wait_until(lambda: _claims() > before, seconds=20)
-    time.sleep(chance.uniform(0, 0.14))
+    claimed = wait_until(lambda: _claims() > before, seconds=60)
+    time.sleep(chance.uniform(0, 0.4))
     kill_worker(worker)
     return claimed and Job.objects.filter(status=Job.Status.RUNNING).exists()
 
@@ -57,12 +57,13 @@ def test_attempts_survive_killed_workers_and_are_scored_once(alice: User, tmp_pa
         at_work += _kill_in_the_middle(environment, tmp_path / "worker.log", chance)
     last = start_worker(environment, tmp_path / "worker.log")
     open_jobs = Job.objects.exclude(status=Job.Status.DONE)
-    done = wait_until(lambda: not open_jobs.exists(), seconds=60 + KILLS)
+    done = wait_until(lambda: not open_jobs.exists(), seconds=120 + KILLS)
     kill_worker(last)
 
     assert done, (tmp_path / "worker.log").read_text()[-3000:]
-    # Scoring takes 0.15 s here and the kill comes within 0.14: nearly all hit work in progress.
-    assert at_work >= KILLS * 0.8
+    # Scoring takes half a second here and the kill comes within 0.4: nearly all hit work in
+    # progress, but for a machine that is busy with something else.
+    assert at_work >= KILLS * 0.5
     assert Attempt.objects.count() == 4 * KILLS
     twice = Attempt.objects.annotate(times=Count("assessments")).exclude(times=1)
     assert not twice.exists()
