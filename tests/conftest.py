@@ -16,6 +16,8 @@ from accounts.permissions import Role
 from accounts.services import jobs
 from tests.builders.people import make_person
 
+pytest_plugins = ["tests.fakes.llm.fixtures"]
+
 
 @pytest.fixture
 def alice(db: None) -> User:

@@ -81,3 +81,11 @@ def env_secret(name: str) -> str:
     if not path.is_file():
         raise ImproperlyConfigured(f"{name}_FILE={location}: there is no such file.")
     return path.read_text(encoding="utf-8").strip()
+
+
+def publish(name: str, value: str) -> None:
+    """Puts a setting into the environment, for a library that looks there itself; "" removes it."""
+    if value:
+        os.environ[name] = value
+    else:
+        os.environ.pop(name, None)

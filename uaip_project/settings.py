@@ -17,8 +17,9 @@ from uaip_project.env import (
     env_list,
     env_secret,
     env_str,
+    publish,
 )
-from uaip_project.siteconfig import load_conversation, load_stages
+from uaip_project.siteconfig import load_conversation, load_llm, load_stages
 
 # --- Where things are -------------------------------------------------------------------------
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "django_htmx",
+    "rest_framework",
     "accounts",
     "interviews",
     "charters",
@@ -155,7 +157,8 @@ if POSTGRES_HOST:
         DATABASES["default"]["OPTIONS"]["pool"] = {
             "min_size": 2,
             "max_size": DB_POOL_SIZE,
-            "timeout": 5,
+            # A worker's hundreds of threads stand in line after a start; a page must not.
+            "timeout": 30 if "celery" in sys.argv[0] else 5,
             "max_lifetime": 3600,
         }
 else:
@@ -196,7 +199,8 @@ BROKER_DIR = DATA_DIR / "broker"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A few rings a thread lie ready, or threads wait for the broker between two answers.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 4
 # On one machine Ctrl-C should end things at once: the jobs table knows what is left to do.
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30 if BROKER_URL else 0
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = bool(BROKER_URL)
@@ -241,7 +245,76 @@ JOB_MAX_ATTEMPTS = env_int("UAIP_JOB_MAX_ATTEMPTS", default=8, least=1)
 # --- The interview ----------------------------------------------------------------------------
 CONVERSATION = load_conversation(CONFIG_DIR)
 STAGES = load_stages(CONFIG_DIR, CONVERSATION)
-LLM_PROVIDER = env_str("LLM_PROVIDER")
+
+# --- Language models --------------------------------------------------------------------------
+# Without a provider the embedded scorer judges every answer; the guide's names throughout.
+LLM_PROVIDER = env_str("LLM_PROVIDER").lower()
+LLM_MODEL = env_str("LLM_MODEL")
+LLM_FALLBACK_PROVIDER = env_str("LLM_FALLBACK_PROVIDER").lower()
+LLM_FALLBACK_MODEL = env_str("UAIP_LLM_FALLBACK_MODEL")
+# For prose; scoring always uses 0.
+LLM_TEMPERATURE = env_float("LLM_TEMPERATURE", default=0.7)
+LLM_MAX_TOKENS = env_int("LLM_MAX_TOKENS", default=2000, least=100)
+# Of one call, and of all calls for one attempt together.
+LLM_TIMEOUT_SECONDS = env_float("LLM_TIMEOUT_SECONDS", default=30.0)
+LLM_ATTEMPT_SECONDS = env_float("UAIP_LLM_ATTEMPT_SECONDS", default=60.0)
+# Calls that one process keeps under way at one provider.
+LLM_MAX_CONCURRENCY = env_int("UAIP_LLM_MAX_CONCURRENCY", default=200, least=1)
+# Threads of one worker: nearly all of them wait for a model. Without one they compute, and on
+# SQLite they would wait for its single writer.
+CELERY_WORKER_CONCURRENCY = env_int(
+    "UAIP_WORKER_CONCURRENCY",
+    default=4 if not LLM_PROVIDER else 200 if POSTGRES_HOST else 20,
+    least=1,
+)
+LLM_BATCH_SIZE = env_int("LLM_BATCH_SIZE", default=5, least=1)
+LLM_BATCH_TIMEOUT = env_float("LLM_BATCH_TIMEOUT", default=1.0)
+CACHE_LLM_RESPONSES = env_bool("CACHE_LLM_RESPONSES", default=True)
+LLM_CACHE_TTL = env_int("LLM_CACHE_TTL", default=86_400, least=1)
+# What each provider needs, by the guide's keys; which provider reads which stands in
+# interviews/llm/providers.
+LLM_KEYS = {
+    "OPENAI_API_KEY": env_secret("OPENAI_API_KEY"),
+    "ANTHROPIC_API_KEY": env_secret("ANTHROPIC_API_KEY"),
+    "AZURE_OPENAI_KEY": env_secret("AZURE_OPENAI_KEY"),
+    "GOOGLE_API_KEY": env_secret("GOOGLE_API_KEY"),
+    "CUSTOM_LLM_API_KEY": env_secret("CUSTOM_LLM_API_KEY"),
+    "OPENAI_ORG_ID": env_str("OPENAI_ORG_ID"),
+    "OPENAI_BASE_URL": env_str("OPENAI_BASE_URL", "https://api.openai.com/v1"),
+    "ANTHROPIC_BASE_URL": env_str("ANTHROPIC_BASE_URL", "https://api.anthropic.com"),
+    "AZURE_OPENAI_ENDPOINT": env_str("AZURE_OPENAI_ENDPOINT"),
+    "AZURE_OPENAI_DEPLOYMENT": env_str("AZURE_OPENAI_DEPLOYMENT"),
+    "AZURE_OPENAI_API_VERSION": env_str("AZURE_OPENAI_API_VERSION", "2024-02-01"),
+    "UAIP_GEMINI_BASE_URL": env_str(
+        "UAIP_GEMINI_BASE_URL", "https://generativelanguage.googleapis.com/v1beta/openai/"
+    ),
+    "CUSTOM_LLM_ENDPOINT": env_str("CUSTOM_LLM_ENDPOINT"),
+}
+# Prices, budgets, circuit and retry figures (config/llm.yaml).
+LLM = load_llm(CONFIG_DIR)
+
+# --- Watching ---------------------------------------------------------------------------------
+PROMETHEUS_ENABLED = env_bool("PROMETHEUS_ENABLED", default=True)
+# Every process writes its figures there; /metrics adds them up. "" = each keeps its own.
+METRICS_DIR = (
+    env_str("PROMETHEUS_MULTIPROC_DIR", str(DATA_DIR / "metrics")) if PROMETHEUS_ENABLED else ""
+)
+publish("PROMETHEUS_MULTIPROC_DIR", METRICS_DIR)
+# Who may read /metrics: whoever has the token, and who asks from these addresses directly.
+METRICS_TOKEN = env_secret("UAIP_METRICS_TOKEN")
+# A worker's own processor time and memory; 0 = it does not listen.
+WORKER_METRICS_PORT = env_int("UAIP_WORKER_METRICS_PORT", default=0, least=0)
+METRICS_ALLOWED_CIDRS = env_list("METRICS_ALLOWED_CIDRS", default=["127.0.0.0/8", "::1/128"])
+
+# --- The HTTP API -----------------------------------------------------------------------------
+# For signed-in people only, until service accounts have keys; nothing is open by default.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api_permissions.Nobody"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "accounts.api_errors.in_our_words",
+}
 
 # --- People -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -299,6 +372,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PRODUCTION
 SECURE_SSL_REDIRECT = IS_PRODUCTION and env_bool("UAIP_SSL_REDIRECT", default=True)
+# Prometheus asks inside the network, without the proxy that speaks https.
+SECURE_REDIRECT_EXEMPT = [r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PRODUCTION else None
 X_FRAME_OPTIONS = "DENY"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -106,3 +107,47 @@ def _check_governance(content: dict[str, Any], file: Path) -> None:
             f"{file}: {key}: monitor < revise < committee < halt is required."
         )
     number(content, f"{key}.breadth_count", least=0, most=5, file=file)
+
+
+LLM_FIGURES = (
+    ("budget.daily", 0, 10**9),
+    ("budget.monthly", 0, 10**9),
+    ("budget.warn_at", 0, 1),
+    ("circuit.failures", 1, 1000),
+    ("circuit.window_seconds", 1, 86_400),
+    ("circuit.open_seconds", 1, 86_400),
+    ("circuit.probe_seconds", 1, 3600),
+    ("retries.most", 0, 10),
+    ("retries.backoff_seconds", 0, 60),
+    ("retries.backoff_most_seconds", 0, 600),
+    ("retries.throttle_most_seconds", 0, 600),
+    ("retries.fallback_after_seconds", 0, 600),
+    ("recheck.margin", 0, 10),
+)
+
+
+def load_llm(folder: Path) -> dict[str, Any]:
+    """llm.yaml, checked. A site's folder without one takes the shipped file."""
+    file = folder / "llm.yaml"
+    if not file.exists():
+        file = Path(__file__).resolve().parent / "config" / file.name
+    content = read_yaml(file.parent, file.name)
+    for path, least, most in LLM_FIGURES:
+        number(content, path, least=least, most=most, file=file)
+    prices = content.setdefault("prices", [])
+    if not isinstance(prices, list):
+        raise ImproperlyConfigured(f"{file}: prices: a list is expected.")
+    for position, price in enumerate(prices):
+        _check_price(price, f"{file}: prices[{position}]")
+    return content
+
+
+def _check_price(price: object, where: str) -> None:
+    if not isinstance(price, dict) or not {"provider", "model", "from"} <= set(price):
+        raise ImproperlyConfigured(f"{where}: provider, model and from are expected.")
+    if not isinstance(price["from"], date):
+        raise ImproperlyConfigured(f"{where}: from: a date such as 2026-01-31 is expected.")
+    for key in ("input", "cached", "output"):
+        found = price.get(key)
+        if isinstance(found, bool) or not isinstance(found, int | float) or found < 0:
+            raise ImproperlyConfigured(f"{where}: {key}: a price per million tokens is expected.")

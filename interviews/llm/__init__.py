@@ -1,0 +1,1 @@
+"""Language models behind one seam: a request in domain words, a checked reply or a named fault."""

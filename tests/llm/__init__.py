@@ -1,0 +1,1 @@
+"""Asking language models: what the person, the ledger and the circuit see."""
