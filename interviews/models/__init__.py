@@ -2,6 +2,7 @@
 
 from interviews.models.answer import Answer, Attempt, Draft
 from interviews.models.assessment import Assessment, Escalation, FollowUp
+from interviews.models.coaching import Coaching
 from interviews.models.deliverable import (
     DELIVERABLE_MODELS,
     DataQualityScorecard,
@@ -12,6 +13,8 @@ from interviews.models.deliverable import (
 )
 from interviews.models.finding import Finding
 from interviews.models.history import Checkpoint, ConversationEntry
+from interviews.models.llm import Circuit, CircuitEvent, ModelCall, ModelSpend
+from interviews.models.proposal import Candidate, Proposal
 from interviews.models.session import InterviewSession
 
 __all__ = [
@@ -19,7 +22,11 @@ __all__ = [
     "Answer",
     "Assessment",
     "Attempt",
+    "Candidate",
     "Checkpoint",
+    "Circuit",
+    "CircuitEvent",
+    "Coaching",
     "ConversationEntry",
     "DataQualityScorecard",
     "Draft",
@@ -29,6 +36,9 @@ __all__ = [
     "FollowUp",
     "InterviewSession",
     "MetricAlignmentMatrix",
+    "ModelCall",
+    "ModelSpend",
     "ProblemStatement",
+    "Proposal",
     "UserContext",
 ]

@@ -58,6 +58,8 @@ class Answer(models.Model):
     unknown_owner = models.CharField(max_length=200, blank=True)
     unknown_due_date = models.DateField(null=True, blank=True)
     unknown_note = models.CharField(max_length=2000, blank=True)
+    #: "Keep away from the model": nothing of this answer leaves the house.
+    is_kept_from_model = models.BooleanField(default=False)
     updated_at = models.DateTimeField(default=timezone.now)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

@@ -28,8 +28,17 @@ class Assessment(models.Model):
     passages = models.JSONField(default=list)
     elements = models.JSONField(default=list)
     example = models.TextField(blank=True)
+    #: "embedded" or the provider's name.
     scored_by = models.CharField(max_length=40)
-    scorer_version = models.CharField(max_length=60)
+    #: The embedded scorer's fingerprint, or prompt version and model.
+    scorer_version = models.CharField(max_length=200)
+    #: The model asked and the prompt it got; "" for the embedded scorer.
+    model_name = models.CharField(max_length=120, blank=True)
+    prompt_version = models.CharField(max_length=40, blank=True)
+    #: specificity, measurability, completeness, coherence, relevance: 0-10, for analytics only.
+    dimensions = models.JSONField(default=dict)
+    #: A score far above the embedded scorer's was asked for again, and the lower one stands.
+    is_rechecked = models.BooleanField(default=False)
     assessed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -75,6 +84,7 @@ class Escalation(models.Model):
     class Reason(models.TextChoices):
         ATTEMPTS_EXHAUSTED = "attempts_exhausted", "Attempts exhausted"
         NOT_ASSESSED = "not_assessed", "Could not be assessed"
+        MODEL_REFUSED = "model_refused", "The language model refused to read it"
 
     class Resolution(models.TextChoices):
         ACCEPT_AS_IS = "accept_as_is", "Accept as is"

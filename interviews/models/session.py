@@ -93,6 +93,8 @@ class InterviewSession(models.Model):
     started_at = models.DateTimeField(default=timezone.now, editable=False)
     last_updated_at = models.DateTimeField(default=timezone.now)
     completed_at = models.DateTimeField(null=True, blank=True)
+    #: "Keep away from the model": nothing of the whole session leaves the house.
+    is_kept_from_model = models.BooleanField(default=False)
     #: Set when a room above opens the session to reviewers; this room does not ask why.
     released_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,0 +1,123 @@
+"""Writes every call into the ledger and adds its cost to the day's spend."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import Error, IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from interviews.llm import prices
+from interviews.llm.types import ModelRequest, Usage
+from interviews.models import ModelCall, ModelSpend
+
+log = logging.getLogger(__name__)
+
+OK = "ok"
+CACHED = "cached"
+DETAIL_LENGTH = 300
+#: Above what any call can hold: a figure beyond is a provider's nonsense, and would not fit.
+MOST_TOKENS = 100_000_000
+
+
+@dataclass(frozen=True)
+class Called:
+    """Who was asked and what came of it; ``host`` is empty when nothing left the house."""
+
+    provider: str
+    model: str
+    host: str = ""
+    outcome: str = OK
+    detail: str = ""
+    usage: Usage = field(default_factory=Usage)
+    milliseconds: int = 0
+
+
+def record(request: ModelRequest[Any], called: Called) -> ModelCall | None:
+    """One row of the ledger and the day's spend, in one short transaction.
+
+    None when the database refused: a reply that was paid for is not thrown away because its
+    row could not be written.
+    """
+    row = _row(request, called)
+    try:
+        return _write(row)
+    except IntegrityError:
+        # Its session was deleted while the model was thinking; the money was spent all the same.
+        row.session_id = None
+    except Error:
+        log.exception("A call to %s could not be written into the ledger.", called.provider)
+        return None
+    try:
+        return _write(row)
+    except Error:
+        log.exception("A call to %s could not be written into the ledger.", called.provider)
+        return None
+
+
+def _row(request: ModelRequest[Any], called: Called) -> ModelCall:
+    usage = called.usage
+    left_the_house = called.outcome != CACHED
+    note = f"\n\n{request.repair_note}" if request.repair_note else ""
+    return ModelCall(
+        session_id=request.session_id,
+        question_keys=list(request.question_keys),
+        purpose=request.purpose,
+        provider=called.provider,
+        model=called.model,
+        host=called.host,
+        prompt_version=request.prompt_version,
+        tokens_in=usage.tokens_in,
+        tokens_out=usage.tokens_out,
+        tokens_cached=usage.cached_in,
+        cost=prices.cost(called.provider, called.model, usage, timezone.localdate()),
+        currency=prices.currency(),
+        milliseconds=called.milliseconds,
+        outcome=called.outcome,
+        detail=called.detail[:DETAIL_LENGTH],
+        sent_hash=request.sent_hash,
+        sent_text=f"{request.user}{note}" if left_the_house else "",
+    )
+
+
+def plausible(usage: Usage) -> Usage:
+    """The usage with figures that a row can hold: a wrong count must not lose the line."""
+
+    def within(tokens: int) -> int:
+        return min(max(tokens, 0), MOST_TOKENS)
+
+    return Usage(within(usage.tokens_in), within(usage.tokens_out), within(usage.cached_in))
+
+
+@transaction.atomic
+def _write(row: ModelCall) -> ModelCall:
+    row.pk = None
+    row.save(force_insert=True)
+    if row.outcome != CACHED:
+        # Last, because every call of the day waits for this one row's lock.
+        _spend(row, timezone.localdate())
+    return row
+
+
+def _spend(row: ModelCall, day: date) -> None:
+    tokens = row.tokens_in + row.tokens_out
+    today = ModelSpend.objects.filter(day=day, provider=row.provider)
+    more = {
+        "cost": F("cost") + row.cost,
+        "tokens": F("tokens") + tokens,
+        "call_count": F("call_count") + 1,
+    }
+    if today.update(**more):
+        return
+    try:
+        with transaction.atomic():
+            ModelSpend.objects.create(
+                day=day, provider=row.provider, cost=row.cost, tokens=tokens, call_count=1
+            )
+    except IntegrityError:
+        # The first two calls of a day met.
+        today.update(**more)
