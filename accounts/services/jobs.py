@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from datetime import timedelta
 
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
@@ -24,6 +25,12 @@ log = logging.getLogger(__name__)
 
 TASK_NAME = "accounts.run_job"
 SWEEP_LIMIT = 500
+#: A ring that the sweeper sent itself is waited for so long before it sends another.
+RING_AGAIN_SECONDS = 30.0
+#: A worker with this share of its threads at work has nothing to gain from more rings ...
+BUSY_SHARE = 0.75
+#: ... but looks all the same when it stays like that for so long.
+BUSY_SECONDS = 60.0
 RING_FAULTS_BEFORE_PAUSE = 3
 RING_PAUSE_SECONDS = 5.0
 LONGEST_WAIT = timedelta(hours=1)
@@ -74,7 +81,24 @@ class _Doorbell:
                 self._faults = 0
 
 
+class _AtWork:
+    """Counts the threads of this process that do a job, those that wait to claim one included."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.count = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.count += 1
+
+    def __exit__(self, *exc_info: object) -> None:
+        with self._lock:
+            self.count -= 1
+
+
 _doorbell = _Doorbell()
+_at_work = _AtWork()
 _is_inline: ContextVar[bool] = ContextVar("jobs_inline", default=False)
 
 
@@ -91,8 +115,15 @@ def in_this_process() -> Iterator[None]:
         _is_inline.reset(token)
 
 
-def enqueue(*, kind: str, subject_id: int, unique_key: str) -> Job:
-    """A new job in the caller's transaction; the doorbell rings after the commit."""
+def enqueue(*, kind: str, subject_id: int, unique_key: str, wait: timedelta | None = None) -> Job:
+    """A new job in the caller's transaction; the doorbell rings after the commit.
+
+    One that is to ``wait`` is found by the sweeper when its time has come.
+    """
+    if wait is not None:
+        return Job.objects.create(
+            kind=kind, subject_id=subject_id, unique_key=unique_key, next_attempt_at=Now() + wait
+        )
     job = Job.objects.create(kind=kind, subject_id=subject_id, unique_key=unique_key)
     transaction.on_commit(lambda: _call(job.pk))
     return job
@@ -107,6 +138,11 @@ def _call(job_id: int) -> None:
 
 def run_job(job_id: int) -> Job | None:
     """Claims and does one job; None when it is done already or another worker has it."""
+    with _at_work:
+        return _run_job(job_id)
+
+
+def _run_job(job_id: int) -> Job | None:
     job = Job.objects.claim(job_id, lease=timedelta(seconds=settings.JOB_LEASE_SECONDS))
     if job is None:
         return None
@@ -143,6 +179,12 @@ def _after_fault(job: Job, fault: str) -> None:
     )
 
 
+def still_ours(job: Job) -> None:
+    """For a part of a longer job, in the transaction that stores it. Raises LostClaim."""
+    if not Job.objects.held(job).update(last_fault=""):
+        raise LostClaim
+
+
 def finish(job: Job) -> None:
     """Marks the job done, in the transaction that stores its outcome.
 
@@ -152,6 +194,43 @@ def finish(job: Job) -> None:
         status=Job.Status.DONE, finished_at=Now(), lease_until=None, claimed_by=None
     )
     if not done:
+        raise LostClaim
+
+
+@contextmanager
+def together(job_ids: Iterable[int]) -> Iterator[list[Job]]:
+    """Claims more jobs for a handler that does several in one go; yields those it got.
+
+    Their leases are renewed meanwhile. What the handler has not finished is put back at the
+    end, with no try counted.
+    """
+    lease = timedelta(seconds=settings.JOB_LEASE_SECONDS)
+    claimed = [job for job_id in job_ids if (job := Job.objects.claim(job_id, lease=lease))]
+    with ExitStack() as held:
+        for job in claimed:
+            held.enter_context(_holding(job))
+        try:
+            yield claimed
+        finally:
+            for job in claimed:
+                with suppress(LostClaim):
+                    postpone(job, wait=timedelta(), why="")
+
+
+def postpone(job: Job, *, wait: timedelta, why: str) -> None:
+    """Puts a claimed job back for later; the wait is nobody's fault, so no try is counted.
+
+    Raises LostClaim when the fencing token is no longer ours.
+    """
+    put_back = Job.objects.held(job).update(
+        status=Job.Status.PENDING,
+        next_attempt_at=Now() + wait,
+        attempts=F("attempts") - 1,
+        lease_until=None,
+        claimed_by=None,
+        last_fault=why[:500],
+    )
+    if not put_back:
         raise LostClaim
 
 
@@ -175,15 +254,45 @@ def give_up(job: Job, fault: str) -> None:
     log.error("Job %s (%s) was given up: %s", job.pk, job.kind, fault)
 
 
-def sweep(ring: Callable[[int], object] | None = None) -> int:
-    """Rings again for every job that is due and returns how many there were."""
-    ring = ring or _doorbell.ring
-    due = list(
-        Job.objects.due().order_by("next_attempt_at").values_list("pk", flat=True)[:SWEEP_LIMIT]
-    )
-    for job_id in due:
-        ring(job_id)
-    return len(due)
+class Sweeper:
+    """Rings again for work that nobody did, and remembers for what it has just rung."""
+
+    def __init__(self, ring: Callable[[int], bool] = _doorbell.ring) -> None:
+        self._ring = ring
+        #: Job and fencing token, which every claim changes -> when it was rung for.
+        self._rung: dict[tuple[int, int], float] = {}
+        self._looked = float("-inf")
+
+    def sweep(self) -> int:
+        """Rings for jobs that are due and returns for how many.
+
+        Behind a long queue most due jobs only wait for their turn: ringing for all of them again
+        and again would fill the queue faster than it empties.
+        """
+        now = time.monotonic()
+        if _is_busy() and now - self._looked < BUSY_SECONDS:
+            return 0
+        self._looked = now
+        self._rung = {key: at for key, at in self._rung.items() if now - at < RING_AGAIN_SECONDS}
+        due = Job.objects.due().order_by("next_attempt_at").values_list("pk", "lease_token")
+        seen = due[: SWEEP_LIMIT + len(self._rung)]
+        silent = [one for one in seen if one not in self._rung][:SWEEP_LIMIT]
+        for one in silent:
+            if self._ring(one[0]):
+                self._rung[one] = now
+        return len(silent)
+
+
+_sweeper = Sweeper()
+
+
+def sweep() -> int:
+    """Has this process's sweeper look once."""
+    return _sweeper.sweep()
+
+
+def _is_busy() -> bool:
+    return _at_work.count >= BUSY_SHARE * settings.CELERY_WORKER_CONCURRENCY
 
 
 # --- Leases of the jobs that this process is doing -----------------------------------------------
@@ -209,8 +318,15 @@ class _holding:
 
 
 def renew_leases() -> int:
-    """Extends the lease of every job that this process is doing; returns how many."""
+    """Extends the lease of every job that this process is doing; returns how many.
+
+    In one statement, however many there are: a claim's mark is never used twice, so that it tells
+    ours from those that somebody else has by now.
+    """
     with _held_lock:
-        jobs = list(_held.values())
+        claims = [job.claimed_by for job in _held.values()]
+    if not claims:
+        return 0
     lease = timedelta(seconds=settings.JOB_LEASE_SECONDS)
-    return sum(Job.objects.held(job).update(lease_until=Now() + lease) for job in jobs)
+    ours = Job.objects.filter(status=Job.Status.RUNNING, claimed_by__in=claims)
+    return ours.update(lease_until=Now() + lease)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from decimal import Decimal
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from django.db import transaction
@@ -11,24 +12,26 @@ from django.utils import timezone
 
 from accounts.models import Job
 from accounts.services import jobs
+from interviews import metrics
 from interviews.answerset import AnswerState
+from interviews.llm import prompting
 from interviews.models import Answer, Assessment, Attempt, Escalation, FollowUp, InterviewSession
 from interviews.refusals import ProtocolGone
-from interviews.scoring import evidence, offline, rubric
-from interviews.scoring.version import version_with
-from interviews.services import escalations
-from interviews.services.following import follow_outcome
-from interviews.services.reading import protocol_of, stage_settings, threshold_of
+from interviews.services import escalations, judging, rescoring, settling
+from interviews.services.following import follow_outcome, follow_scores
+from interviews.services.judging import Judged, Scorer
 
-EMBEDDED = "embedded"
-FULL_SCORE = 10.0
+Claimed = tuple[Job, Attempt]
+#: How often a filling batch looks for one more.
+LOOK_SECONDS = 0.1
 
 
 def assess_attempt(job: Job) -> None:
     """Judges the attempt of a claimed job and stores the outcome exactly once.
 
     The judging stands between two short transactions; the outcome is stored only while the
-    job is still ours (jobs.finish raises LostClaim otherwise, which undoes it).
+    job is still ours (jobs.finish raises LostClaim otherwise, which undoes it). Waiting attempts
+    of the same session are judged along, in one call to the model.
     """
     attempt = Attempt.objects.select_related("answer__session").filter(pk=job.subject_id).first()
     if attempt is None:
@@ -36,16 +39,101 @@ def assess_attempt(job: Job) -> None:
         jobs.finish(job)
         return
     earlier = _unchanged(attempt)
-    assessment, follow_ups = _copy(attempt, earlier) if earlier else _judge(attempt)
+    if earlier is not None:
+        _store(job, attempt, *_copy(attempt, earlier))
+        scored = [attempt]
+    else:
+        scored = _judge(job, attempt)
+    with suppress(ProtocolGone):
+        follow_scores(attempt.answer.session, [one.answer.question_key for one in scored])
+
+
+def _judge(job: Job, attempt: Attempt) -> list[Attempt]:
+    """Judges the attempt, and others with it; returns those that were."""
+    if not judging.is_model_wanted(attempt.answer):
+        _store_judged(job, judging.judge([attempt])[0])
+        return [attempt]
+    with _waiting_beside(job, attempt) as others:
+        claimed: list[Claimed] = [(job, attempt), *others]
+        judged = judging.judge([one for _, one in claimed])
+        for (held, _), outcome in zip(claimed[1:], judged[1:], strict=True):
+            with suppress(jobs.LostClaim):
+                _store_judged(held, outcome)
+        _store_judged(job, judged[0])
+        return [one for _, one in claimed]
+
+
+@contextmanager
+def _waiting_beside(job: Job, attempt: Attempt) -> Iterator[list[Claimed]]:
+    """Claims other waiting attempts of the session, up to a batch (LLM_BATCH_SIZE).
+
+    A lone answer never waits for company. Once there is some, the batch may fill for
+    LLM_BATCH_TIMEOUT seconds.
+    """
+    found: list[int] = []
+    until = time.monotonic() + settings.LLM_BATCH_TIMEOUT
+    room = settings.LLM_BATCH_SIZE - 1
+    while len(found) < room:
+        more = _waiting_job_ids(attempt, leave_out=[job.pk, *found])[: room - len(found)]
+        found += more
+        if not found or time.monotonic() >= until or len(found) >= room:
+            break
+        time.sleep(LOOK_SECONDS)
+    with jobs.together(found) as claimed:
+        rows = Attempt.objects.select_related("answer__session").in_bulk(
+            [one.subject_id for one in claimed]
+        )
+        yield [
+            (one, rows[one.subject_id])
+            for one in claimed
+            if one.subject_id in rows and _unchanged(rows[one.subject_id]) is None
+        ]
+
+
+def _waiting_job_ids(attempt: Attempt, *, leave_out: Sequence[int]) -> list[int]:
+    others = Answer.objects.filter(session=attempt.answer.session_id, state=AnswerState.SCORING)
+    waiting = others.exclude(pk=attempt.answer_id).order_by()
+    attempt_ids = list(waiting.values_list("current_attempt", flat=True))
+    if not attempt_ids:
+        # Most answers come alone, and this is asked for each.
+        return []
+    due = Job.objects.due().filter(kind="score", subject_id__in=attempt_ids)
+    return list(due.exclude(pk__in=leave_out).order_by("pk").values_list("pk", flat=True))
+
+
+def _store_judged(job: Job, judged: Judged) -> None:
+    assessment, follow_ups = judging.rows_of(judged)
+    _store(job, judged.attempt, assessment, follow_ups, is_refused=judged.is_refused)
+    _count(judged, assessment)
+
+
+def _count(judged: Judged, assessment: Assessment) -> None:
+    stage, key = judged.question.stage_number, judged.question.key
+    metrics.quality_scored(stage, key, float(assessment.score))
+    if not assessment.is_accepted:
+        metrics.quality_looped(stage, key)
+    if assessment.injection_suspected:
+        metrics.injection_blocked(stage)
+
+
+def _store(
+    job: Job,
+    attempt: Attempt,
+    assessment: Assessment,
+    follow_ups: list[FollowUp],
+    *,
+    is_refused: bool = False,
+) -> None:
     with transaction.atomic():
         jobs.finish(job)
         assessment.save(force_insert=True)
         FollowUp.objects.bulk_create(follow_ups)
-        _settle(attempt, assessment)
-    _follow(attempt.answer.session)
+        settling.settle(assessment, is_refused=is_refused)
+        if assessment.is_provisional:
+            rescoring.ask_again_later(attempt.answer.session_id)
 
 
-def _follow(session: InterviewSession) -> None:
+def follow(session: InterviewSession) -> None:
     """What an outcome brings; nothing while the session's questions are not installed."""
     with suppress(ProtocolGone):
         follow_outcome(session)
@@ -53,16 +141,20 @@ def _follow(session: InterviewSession) -> None:
 
 def _unchanged(attempt: Attempt) -> Assessment | None:
     """The assessment of the same value given earlier: an unchanged text is never scored twice."""
-    return (
-        Assessment.objects.filter(
-            attempt__answer=attempt.answer_id,
-            attempt__value_hash=attempt.value_hash,
-            scorer_version=version_with(evidence.site_folder()),
-        )
-        .exclude(attempt=attempt)
-        .order_by("pk")
-        .first()
-    )
+    if attempt.number == 1:
+        return None
+    same = Assessment.objects.filter(
+        attempt__answer=attempt.answer_id,
+        attempt__value_hash=attempt.value_hash,
+        is_provisional=False,
+    ).exclude(attempt=attempt)
+    if judging.is_model_wanted(attempt.answer):
+        by_model = same.filter(
+            model_name__in=judging.model_names(),
+            prompt_version=prompting.prompt("score").version,
+        ).order_by("pk")
+        return by_model.first()
+    return same.filter(scorer_version=Scorer.embedded().version).order_by("pk").first()
 
 
 def _copy(attempt: Attempt, earlier: Assessment) -> tuple[Assessment, list[FollowUp]]:
@@ -80,89 +172,6 @@ def _copy(attempt: Attempt, earlier: Assessment) -> tuple[Assessment, list[Follo
     ]
 
 
-def _judge(attempt: Attempt) -> tuple[Assessment, list[FollowUp]]:
-    answer = attempt.answer
-    question = protocol_of(answer.session).question(answer.question_key)
-    values = _earlier_values(answer)
-    judgement = offline.judge(
-        question,
-        attempt.value,
-        values=values,
-        attempt_number=attempt.number,
-        screen_patterns=settings.CONVERSATION["security"]["injection_patterns"],
-    )
-    threshold = threshold_of(answer.stage_number)
-    score = rubric.score(question, judgement, threshold=threshold)
-    if not question.scored:
-        # Complete as soon as it is valid: a screening without a yes has nothing to explain.
-        score = FULL_SCORE
-    assessment = Assessment(
-        attempt=attempt,
-        score=Decimal(str(score)),
-        threshold=Decimal(str(threshold)),
-        is_accepted=score >= threshold,
-        is_off_topic=judgement.is_off_topic,
-        injection_suspected=judgement.injection_suspected,
-        passages=list(judgement.passages),
-        elements=[
-            {"id": one.id, "verdict": one.verdict, "quote": one.quote, "comment": one.comment}
-            for one in judgement.elements
-        ],
-        example=judgement.example,
-        scored_by=EMBEDDED,
-        scorer_version=version_with(evidence.site_folder()),
-    )
-    most = int(settings.CONVERSATION["security"]["max_follow_up_length"])
-    follow_ups = (
-        []
-        if assessment.is_accepted
-        else [
-            FollowUp(
-                assessment=assessment,
-                position=position,
-                element_id=one.element_id,
-                text=_cut(one.text, most),
-            )
-            for position, one in enumerate(judgement.followups, start=1)
-        ]
-    )
-    return assessment, follow_ups
-
-
-def _cut(text: str, most: int) -> str:
-    """The text, cut with an ellipsis where the site wants follow-ups shorter."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
-
-
-def _earlier_values(answer: Answer) -> dict[str, object]:
-    """Canonical values of the session's other answers; rubrics of some questions look at them."""
-    others = Answer.objects.filter(session=answer.session_id).with_current()
-    return {one.question_key: one.value for one in others if one.value is not None}
-
-
-def _settle(attempt: Attempt, assessment: Assessment) -> None:
-    """Moves the answer on, unless the person has submitted something newer meanwhile."""
-    answer = Answer.objects.get(pk=attempt.answer_id)
-    if answer.current_attempt_id != attempt.pk or answer.state != AnswerState.SCORING:
-        return
-    if assessment.is_accepted:
-        _move(answer, AnswerState.ACCEPTED, assessment)
-        return
-    tried = escalations.scored_in_round(answer)
-    limit = stage_settings(answer.stage_number)["max_attempts"]
-    if len({one.attempt_id for one in tried}) < limit:
-        _move(answer, AnswerState.NEEDS_WORK, assessment)
-        return
-    escalations.escalate(answer, tried, Escalation.Reason.ATTEMPTS_EXHAUSTED)
-
-
-def _move(answer: Answer, state: AnswerState, assessment: Assessment) -> None:
-    """Conditional on the attempt judged: a newer submit wins over this outcome."""
-    Answer.objects.filter(
-        pk=answer.pk, state=AnswerState.SCORING, current_attempt=assessment.attempt_id
-    ).update(state=state, current_assessment=assessment)
-
-
 def escalate_unassessed(job: Job) -> None:
     """A job that was given up: the answer waits for a person instead of for ever."""
     attempt = Attempt.objects.select_related("answer__session").filter(pk=job.subject_id).first()
@@ -177,4 +186,4 @@ def escalate_unassessed(job: Job) -> None:
     if answer.state == AnswerState.SCORING:
         tried = escalations.scored_in_round(answer)
         escalations.escalate(answer, tried, Escalation.Reason.NOT_ASSESSED)
-        _follow(answer.session)
+        follow(answer.session)

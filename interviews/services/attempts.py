@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import audit, jobs
+from interviews import metrics
 from interviews.answerset import AnswerState
 from interviews.models import Answer, Attempt
 from interviews.refusals import AnswerChanged, NothingChanged, SessionNotOpen, UnknownNotAllowed
@@ -55,6 +56,7 @@ def submit_attempt(
     with transaction.atomic():
         attempt = _insert(reading, answer, value, digest, by, answer_version)
         _point_at(answer, attempt, answer_version, by)
+        transaction.on_commit(lambda: metrics.stage_attempted(answer.stage_number))
         jobs.enqueue(kind="score", subject_id=attempt.pk, unique_key=f"score:{attempt.pk}")
         follow_through(reading)
         audit.record(

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import audit
+from interviews import metrics
 from interviews.answerset import AnswerState
 from interviews.models import Answer, Assessment, Escalation
 from interviews.refusals import AnswerChanged, SessionNotOpen
@@ -42,6 +43,7 @@ def escalate(answer: Answer, tried: Sequence[Assessment], reason: Escalation.Rea
     ).update(**changes)
     if moved:
         note(answer, reason)
+        transaction.on_commit(lambda: metrics.escalated(answer.stage_number, reason.value))
     return bool(moved)
 
 
