@@ -8,6 +8,7 @@ from pathlib import Path
 from interviews.protocol.catalogue import default_protocol
 from interviews.protocol.types import Protocol, Question, RubricElement
 from interviews.scoring import evidence as evidence_files
+from interviews.scoring.copies import Fingerprint, beginning, fingerprint, retells
 from interviews.scoring.elements import coverage, words_list
 from interviews.scoring.evidence import ElementSpec, Evidence, Part, QuestionSpec
 from interviews.scoring.lexicon import Matcher, general_lists
@@ -16,6 +17,8 @@ from interviews.scoring.topics import Fit, Topics, asked_words, compare, own_wor
 from interviews.scoring.wording import Wording
 from interviews.scoring.wording import load as load_wording
 from interviews.scoring.words import plain
+
+_GRAMMAR = frozenset(word.lstrip("=") for word in general_lists()["function"])
 
 
 class Bank:
@@ -49,6 +52,21 @@ class Bank:
                 lists[words_list(key, element_id)] = spec.words
         lists.update(self.topics.lists())
         self.matcher = Matcher(lists)
+        self._examples = {q.key: self._example(q) for q in protocol.questions}
+
+    def _example(self, question: Question) -> tuple[Fingerprint, frozenset[str]]:
+        """What its strong example is known by, and the words that are anybody's."""
+        offered = frozenset(beginning(word) for word in self.offered(question))
+        return fingerprint(question.strong, _GRAMMAR).without(offered), offered
+
+    def retold(self, text: str) -> frozenset[str]:
+        """The questions whose strong example a text tells again."""
+        own = fingerprint(text, _GRAMMAR)
+        return frozenset(
+            key
+            for key, (example, offered) in self._examples.items()
+            if retells(own.without(offered), example)
+        )
 
     def is_loose(self, text: str) -> bool:
         """Whether a short text points at nothing in particular."""
@@ -60,6 +78,14 @@ class Bank:
         return compare(
             key, self.topics.fits(reading), self._coverage(reading), self._learned.fits(reading)
         )
+
+    def familiar(self, reading: Reading) -> float | None:
+        """Share of a text's words that labelled answers to any question use."""
+        return self._learned.familiar(reading)
+
+    def telling(self, reading: Reading, question: Question) -> float | None:
+        """How much a text says in words that stand neither in every answer nor in the question."""
+        return self._learned.telling(reading, self.asked(question))
 
     def asked(self, question: Question) -> frozenset[str]:
         """The stems that the question and its rubric are made of."""

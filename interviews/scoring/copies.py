@@ -1,8 +1,10 @@
-"""Recognises a known text with words put in, taken out or exchanged."""
+"""Recognises a known text with words put in, taken out or exchanged, or told in another order."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from interviews.scoring.words import plain, stem
@@ -11,6 +13,24 @@ from interviews.scoring.words import plain, stem
 _ENOUGH = 8
 _KEPT = 0.7
 _LONG = 3
+#: Share of the telling words, in any order, that nobody shares with an example by chance.
+_RETOLD, _RETOLD_WORDS = 0.75, 9
+_NEARLY_ALL, _NEARLY_ALL_WORDS = 0.85, 6
+#: What is enough when half, or most, of the figures are the example's as well.
+_MOST, _MOST_WORDS, _SOME_FIGURES = 0.6, 4, 0.5
+_HALF, _HALF_WORDS, _FIGURES = 0.34, 4, 0.75
+#: So many figures in common are no accident, whatever the words.
+_ODD_FIGURES = 4
+_WORD_START = 6
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+    " fifteen sixteen seventeen eighteen nineteen twenty"
+)
+_SPELT = {word: str(number) for number, word in enumerate(_UNITS.split())} | {
+    "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80",
+    "ninety": "90", "hundred": "100",
+}  # fmt: skip
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+")
 
 
 def follows(text: str, sources: Iterable[str], offered: frozenset[str]) -> bool:
@@ -29,6 +49,67 @@ def follows(text: str, sources: Iterable[str], offered: frozenset[str]) -> bool:
         if _common(own, known) >= _KEPT * min(len(own), len(known)):
             return True
     return False
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What a text can be known by in whatever order it is told."""
+
+    words: frozenset[str]
+    figures: frozenset[str]
+
+    def without(self, offered: Iterable[str]) -> Fingerprint:
+        """The same without words that are anybody's."""
+        return Fingerprint(self.words - frozenset(offered), self.figures)
+
+
+def fingerprint(text: str, grammar: frozenset[str]) -> Fingerprint:
+    """The beginnings of the words that carry meaning, and the figures, spelt out or not."""
+    words = (word for word in plain(text) if len(word) >= _LONG and not word[0].isdigit())
+    return Fingerprint(
+        frozenset(beginning(word) for word in words if word not in grammar),
+        frozenset(_figures(text)),
+    )
+
+
+def beginning(word: str) -> str:
+    """What stays of a word through inflection and derivation."""
+    return stem(word)[:_WORD_START]
+
+
+def _figures(text: str) -> Iterable[str]:
+    """Figures without the noughts at their end: 240 k is 240,000."""
+    for part in _FIGURE.findall(text.lower()):
+        written = part if part[0].isdigit() else _SPELT.get(part, "")
+        if "." not in written:
+            written = written.replace(",", "").rstrip("0")
+        if written:
+            yield written
+
+
+def retells(own: Fingerprint, source: Fingerprint) -> bool:
+    """Whether a text says what the source says, in other words or another order."""
+    words = len(own.words & source.words)
+    share = words / max(1, min(len(own.words), len(source.words)))
+    common = own.figures & source.figures
+    same = len(common) / max(1, len(source.figures))
+    if words >= _RETOLD_WORDS and share >= _RETOLD:
+        return True
+    if words >= _NEARLY_ALL_WORDS and share >= _NEARLY_ALL:
+        return True
+    if words >= _MOST_WORDS and share >= _MOST and same >= _SOME_FIGURES:
+        return True
+    if same < _FIGURES or not words:
+        return False
+    odd = sum(map(_is_odd, common))
+    if share >= _HALF and words >= _HALF_WORDS and odd:
+        return True
+    return odd >= _ODD_FIGURES or (share >= _MOST and words >= 2 and len(common) > 2)
+
+
+def _is_odd(figure: str) -> bool:
+    """Whether a figure is not one that stands in any text: a small number, a year."""
+    return len(figure) > 1 and not figure.startswith("20")
 
 
 @lru_cache(maxsize=1024)

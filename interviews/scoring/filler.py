@@ -63,11 +63,32 @@ _TEMPLATE = re.compile(
     r"|\bDD[./-]MM\b|\bYYYY\b|\b[Nn]ame [Ss]urname\b|\[[A-Za-z ]{3,30}\]"
     r"|<[a-z ]{3,30}>|\binsert \w+ here\b|\bJohn Doe\b|\b[A-Z]{1,2}X{2,}\b|\bXX+\b"
 )
+#: "Gap 1", "group A", "risk two": a thing without a name, told from others by its number.
+_NUMBERED = re.compile(
+    r"\b(?i:gap|group|option|risk|control|owner|person|user|source|field|feature|variable|system|case type"
+    r"|case|class|type|metric|indicator|effect|safeguard|assumption|category|basis|department|manager|unit"
+    r"|step|value|failure|event|record|quality|problem|factor|test|evidence|outcome|target|button|form|reviewer"
+    r"|condition|position|mechanism|driver|action|kpi|measure|goal|frustration|method|query|reason|alternative)"
+    r" (?:[1-9]|one|two|three|four|[A-DXYZ])\b(?! ?[%€]|[.,]\d| (?:of|in|days?|hours?|weeks?|min|out))"
+)
+_NUMBERED_THINGS, _NUMBERED_SHARE = 3, 0.08
+_BLANK_WORD = re.compile(
+    r"\b(?:some|something|somebody|someone|somehow|foo|bar|baz|qux|quux|blah|bla|xyz|text|thing|stuff)\b",
+    re.IGNORECASE,
+)
+_BLANK_WORDS, _BLANK_SHARE = 4, 0.1
 
 
 def is_template(text: str) -> bool:
-    """Whether the blanks of a form were left in."""
-    return len(_TEMPLATE.findall(text)) >= 2
+    """Whether the blanks of a form were left in, or numbers stand for names."""
+    length = len(text.split())
+    numbered, blanks = len(_NUMBERED.findall(text)), len(_BLANK_WORD.findall(text))
+    return (
+        len(_TEMPLATE.findall(text)) >= 2
+        or numbered >= max(_NUMBERED_THINGS, _NUMBERED_SHARE * length)
+        or blanks >= max(_BLANK_WORDS, _BLANK_SHARE * length)
+        or "quick brown fox" in text.lower()
+    )
 
 
 def praise(reading: Reading, asked: frozenset[str]) -> set[int]:
@@ -101,7 +122,7 @@ def is_filler(reading: Reading, weight: Concreteness) -> bool:
         return False
     if _same_figure(reading):
         return True
-    if _is_polished(weight) or _is_filled_in(reading, weight):
+    if _is_polished(reading, weight) or _is_filled_in(reading, weight):
         return True
     few = weight.own_words <= _FEW_OWN and not reading.has("number")
     if weight.own_share < (_ECHO_SHARE if few else _OWN_SHARE):
@@ -112,11 +133,13 @@ def is_filler(reading: Reading, weight: Concreteness) -> bool:
     return weight.own_share < _ROW_SHARE and longest_row(reading) >= _LONGEST_ROW
 
 
-def _is_polished(weight: Concreteness) -> bool:
+def _is_polished(reading: Reading, weight: Concreteness) -> bool:
     """Fine words with a figure or two thrown in."""
     if weight.fluff_share >= _FLUFFY and weight.own_share < _FLUFFY_SHARE:
         return True
-    few = weight.facts <= _THROWN_IN
+    # One fine word is a slip of the tongue.
+    fine = weight.fluff_share * len(reading.content)
+    few = weight.facts <= _THROWN_IN and fine > 1.5
     return few and weight.fluff_share >= _POLISHED and weight.own_share < _POLISHED_SHARE
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from interviews.protocol.types import Question, RubricElement
 from interviews.scoring.answertext import AnswerText, answer_text
 from interviews.scoring.bank import Bank, default_bank
+from interviews.scoring.blanks import without_blanks
 from interviews.scoring.concreteness import Concreteness, echoes, weigh
 from interviews.scoring.copies import follows
 from interviews.scoring.dimensions import dimensions
@@ -25,13 +26,23 @@ from interviews.scoring.elements import (
     with_benefit_of_doubt,
     words_list,
 )
+from interviews.scoring.elsewhere import look_around
 from interviews.scoring.evidence import ElementSpec
 from interviews.scoring.filler import is_filler, is_template, praise
 from interviews.scoring.followups import example_for, follow_ups
 from interviews.scoring.hollow import own_words_of, without_hollow
 from interviews.scoring.injection import GUIDE_PATTERNS, screen, without_steering
 from interviews.scoring.judgement import SCORER_VERSION, Judgement
-from interviews.scoring.pretence import is_bare_list, is_jumble, is_sprinkled, is_talk, put_off
+from interviews.scoring.meta import beside_the_point
+from interviews.scoring.pretence import (
+    is_bare_list,
+    is_glossy,
+    is_interchangeable,
+    is_jumble,
+    is_sprinkled,
+    is_talk,
+    put_off,
+)
 from interviews.scoring.rubric import verify_quotes
 from interviews.scoring.signals import Reading, read
 from interviews.scoring.substance import copied_sentences, is_copy, is_denial, is_placeholder
@@ -48,8 +59,10 @@ DOUBTFUL = 0.45
 #: From this one on, no other question fits noticeably better.
 CLEAR = 0.58
 #: What it must stand above most questions not to be doubtful, and to be clear.
-MARGIN, CLEAR_MARGIN = 1.8, 2.4
+MARGIN, CLEAR_MARGIN = 1.2, 2.4
 ENGLISH = 0.08
+#: From these on, a text is probably, and is surely, about another world than that of work.
+ELSEWHERE, SURELY_ELSEWHERE = 0.5, 0.9
 #: Below this degree of concreteness a text could have been written about any project.
 EMPTY = 0.31
 #: From this one on, an element may be there in words that no list holds.
@@ -74,8 +87,14 @@ class _Case:
     reading: Reading
     fit: Fit
     concreteness: Concreteness
+    #: How far it is from the world of work, 0 to 1.
+    distance: float
+    #: What it says in words that few answers use; None where nothing was learned.
+    telling: float | None
     passages: tuple[str, ...]
     is_copied: bool
+    #: Whether it is the example of another question.
+    is_misplaced: bool
     is_placeholder: bool
     is_denial: bool
 
@@ -85,7 +104,9 @@ class _Case:
         return (
             self.concreteness.degree < EMPTY
             or is_filler(self.reading, self.concreteness)
+            or is_interchangeable(self.reading, self.telling, self.concreteness.own_share)
             or is_sprinkled(self.reading)
+            or is_glossy(self.reading, self.concreteness)
             or is_talk(self.reading, self.concreteness.own_share)
             or is_bare_list(self.reading, is_table=self.question.is_table)
         )
@@ -95,7 +116,7 @@ class _Case:
         """Whether it may answer another question, or none."""
         # A text without English grammar is not held to wording learned from English.
         fits_none = self.fit.margin < MARGIN and self.concreteness.grammar_share >= ENGLISH
-        return self.fit.relative < DOUBTFUL or fits_none
+        return self.fit.relative < DOUBTFUL or fits_none or self.distance >= ELSEWHERE
 
     @property
     def is_clear(self) -> bool:
@@ -111,7 +132,11 @@ class _Case:
         enough = len(self.reading.content) >= _FEW_WORDS
         if self.answer.is_structured:
             return False
-        return enough and self.fit.relative < OFF_TOPIC
+        return (
+            self.is_misplaced
+            or enough
+            and (self.fit.relative < OFF_TOPIC or self.distance >= SURELY_ELSEWHERE)
+        )
 
 
 def judge(
@@ -126,6 +151,7 @@ def judge(
 ) -> Judgement:
     """Judge a canonical value, or a plain string for any question. Never raises."""
     bank = bank or default_bank()
+    value = without_blanks(value)
     case = _look_at(question, value, bank, tuple(screen_patterns), detect_copies)
     is_complete = _is_complete(question, case.answer)
     findings = _findings(case, bank, values or {})
@@ -170,28 +196,43 @@ def _look_at(
     sources = _sources(question)
     offered = bank.offered(question)
     examples = () if answer.is_structured else (question.strong, question.vague)
-    is_copied = detect_copies and (is_copy(text, sources) or follows(text, examples, offered))
+    retold = bank.retold(text) if detect_copies and not answer.is_structured else frozenset()
+    is_copied = detect_copies and (
+        is_copy(text, sources) or follows(text, examples, offered) or question.key in retold
+    )
     if detect_copies and not is_copied:
         reading.ignore(copied_sentences(reading, sources))
     if not answer.is_structured:
         reading.ignore(echoes(reading, bank.asked(question)) | praise(reading, offered))
-        reading.ignore(put_off(reading))
+        reading.ignore(put_off(reading) | beside_the_point(reading))
     empty = is_hollow or (
         not answer.is_structured
         and (is_placeholder(text) or is_template(text) or stuffed(reading) or is_jumble(text))
     )
+    fit = bank.fit(reading, question.key)
+    weight = weigh(reading, bank.asked(question))
     return _Case(
         question=question,
         answer=answer,
         text=text,
         reading=reading,
-        fit=bank.fit(reading, question.key),
-        concreteness=weigh(reading, bank.asked(question)),
+        fit=fit,
+        concreteness=weight,
+        telling=bank.telling(reading, question),
+        distance=_distance(reading, bank, fit, weight),
         passages=passages,
         is_copied=is_copied,
+        is_misplaced=bool(retold) and not is_copied,
         is_placeholder=empty and answer.none_reason is None,
         is_denial=is_denial(text),
     )
+
+
+def _distance(reading: Reading, bank: Bank, fit: Fit, weight: Concreteness) -> float:
+    """How far the text is from the world of work; other languages have wording of their own."""
+    is_english = weight.grammar_share >= ENGLISH
+    familiar = bank.familiar(reading) if is_english else None
+    return look_around(reading).distance(familiar, weight.grammar_share, fit)
 
 
 def _cleared(question: Question, answer: AnswerText, bank: Bank) -> tuple[AnswerText, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from interviews.scoring.concreteness import Concreteness
 from interviews.scoring.signals import Reading
 from interviews.scoring.words import plain, stem
 
@@ -32,6 +33,14 @@ _ABSTRACT = frozenset(map(stem, _CONSULTING.split()))
 _SPRINKLED, _SPRINKLED_OVER_ROLES, _FEW_FIGURES = 0.62, 0.8, 3
 _FLUENT = 14
 _TALK, _OWN_IN_TALK = 0.7, 0.3
+#: Least that is said in words few answers use: two words that none of them uses, about.
+_TELLING, _TELLING_SHARE = 5.2, 0.5
+#: The same where most words are the question's, and nothing has a name.
+_OWN_SHARE, _TELLING_ECHO = 0.4, 8.5
+_NAMES = ("person", "proper", "identifier", "date")
+#: A calculation with so many amounts needs fewer words, but must say what it counts.
+_SUM, _TELLING_SUM = 2, 1.8
+_CALCULATION = re.compile(r"\d[^.;\n]{0,40}?(?:\s[x×*]\s|\btimes\b|[=≈])")
 #: Words that only one of these languages writes; a text that needs three of them says nothing.
 _LANGUAGES = tuple(
     frozenset(words.split())
@@ -45,6 +54,16 @@ _LANGUAGES = tuple(
     )
 )
 _JUMBLE, _JUMBLE_SHARE = 3, 0.12
+#: Pairs of grammar words that no sentence has, and how many of them are no slip.
+_CLASH = re.compile(
+    r"\b(?:the|a|an) (?:of|by|to|and|or|than|because|is|are|was|when|if|at|for|with|from)(?= [a-z])"
+    r"|\b(?:of|for|from|at) (?:of|by|than|because|is|are|was)(?= [a-z])"
+    r"|\b(?:the|an?) (?:the|an?|it|we|they)(?= [a-z])",
+    re.IGNORECASE,
+)
+_CLASHES = 2
+#: Fine words, beside words that consultants use for everything, with hardly a word of its own.
+_GLOSS, _GLOSSY, _GLOSS_SHARE, _GLOSS_OWN, _GLOSS_FACTS = 0.2, 0.11, 0.5, 0.65, 3
 _DETAILS = (
     r"(?:defin|decid|determin|specif|agreed|provid|elaborat|detail|document|clarif|describ|deliver"
     r"|quantif|complet|submit|suppl|fill|add|work|set out|finali[sz]|identif|nam|present)\w*"
@@ -80,11 +99,36 @@ def is_sprinkled(reading: Reading) -> bool:
     return abstract_share(reading) >= (_SPRINKLED_OVER_ROLES if reading.has("role") else _SPRINKLED)
 
 
+def is_interchangeable(reading: Reading, telling: float | None, own_share: float) -> bool:
+    """Whether it is made of words that stand in everybody's answers, whatever the figures."""
+    if telling is None:
+        return False
+    if reading.count("money") >= _SUM and _CALCULATION.search(reading.text):
+        return telling < _TELLING_SUM
+    words = {stem(word.text) for word in reading.content}
+    is_echo = own_share < _OWN_SHARE and not any(reading.has(name) for name in _NAMES)
+    least = _TELLING_ECHO if is_echo else _TELLING
+    return telling < max(least, _TELLING_SHARE * len(words))
+
+
 def is_talk(reading: Reading, own_share: float) -> bool:
     """Assurances that fit any project, with hardly a figure."""
     if reading.count("number") >= _FEW_FIGURES or reading.has("identifier"):
         return False
     return own_share < _OWN_IN_TALK and abstract_share(reading) >= _TALK
+
+
+def is_glossy(reading: Reading, weight: Concreteness) -> bool:
+    """Whether figures only decorate fine words."""
+    if weight.own_share >= _GLOSS_OWN or len(reading.content) < _LISTED:
+        return False
+    if weight.fluff_share >= _GLOSS:
+        return True
+    return (
+        weight.fluff_share >= _GLOSSY
+        and weight.facts <= _GLOSS_FACTS
+        and abstract_share(reading) >= _GLOSS_SHARE
+    )
 
 
 def abstract_share(reading: Reading) -> float:
@@ -107,7 +151,9 @@ def put_off(reading: Reading) -> set[int]:
 
 
 def is_jumble(text: str) -> bool:
-    """Whether three languages or more are mixed."""
+    """Whether three languages or more are mixed, or grammar words stand where none can."""
+    if len(_CLASH.findall(text)) >= _CLASHES:
+        return True
     words = plain(text)
     seen = [sum(word in known for word in words) for known in _LANGUAGES]
     used = sum(count > 0 for count in seen[:4])

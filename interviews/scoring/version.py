@@ -13,6 +13,8 @@ from pathlib import Path
 
 _NAME = "embedded/1"
 _SCORER = Path(__file__).parent
+#: What it leaves out of an answer before it scores.
+_SCREEN = _SCORER / "screening"
 #: The question set that ships with the product.
 SHIPPED = _SCORER.parent / "protocol" / "v1"
 _LENGTH = 8
@@ -22,7 +24,7 @@ _READ = frozenset({".py", ".yaml", ".json"})
 @cache
 def version_with(questions: Path) -> str:
     """The scorer as it scores by a question set's folder: "embedded/1+3fa2b1c9"."""
-    return f"{_NAME}+{fingerprint((_SCORER, questions))}"
+    return f"{_NAME}+{fingerprint((_SCORER, _SCREEN, questions))}"
 
 
 def fingerprint(folders: Iterable[Path]) -> str:

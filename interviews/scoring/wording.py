@@ -31,6 +31,8 @@ SIGNALS = (
 _OFTEN = (2, 4)
 #: How many answers a question's expected share of a word is worth.
 _CAUTION = 3.0
+#: A word tells something when fewer than this share of the answers use it.
+_COMMON = 0.05
 #: Pairs of words and signals repeat what single words said already.
 _REPEATED = 0.4
 
@@ -64,6 +66,8 @@ class Wording:
         self._keys = [key for key in keys if key in answers]
         everything = sum(answers[key] for key in self._keys)
         self._unseen = {key: math.log(_CAUTION / (answers[key] + _CAUTION)) for key in self._keys}
+        self._common = _COMMON * everything
+        self._uses = {mark: sum(counts.values()) for mark, counts in seen.items()}
         self._gain = {mark: self._gains(mark, counts, everything) for mark, counts in seen.items()}
 
     def _gains(
@@ -75,6 +79,23 @@ class Wording:
             (key, _weight(mark) * math.log(1 + count / (_CAUTION * usual)))
             for key, count in counts.items()
             if key in self._unseen
+        )
+
+    def familiar(self, reading: Reading) -> float | None:
+        """Share of a text's words that labelled answers use; None where nothing was learned."""
+        if not self._gain:
+            return None
+        words = {stem(word.text) for word in reading.content}
+        return sum(word in self._gain for word in words) / max(1, len(words))
+
+    def telling(self, reading: Reading, asked: frozenset[str]) -> float | None:
+        """How much is said in words that few answers use and the question does not hand over:
+        a word that no answer used counts about four, one that every twentieth uses nothing."""
+        if not self._uses:
+            return None
+        words = {stem(word.text) for word in reading.content} - asked
+        return sum(
+            max(0.0, math.log(self._common / (1 + self._uses.get(word, 0)))) for word in words
         )
 
     def fits(self, reading: Reading) -> dict[str, float]:

@@ -1,0 +1,76 @@
+"""Which figures, dates and names of a sentence its sources do not hold: what a model made up."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from interviews.scoring.grounded_dates import Day, cut_dates, is_held
+from interviews.scoring.grounded_figures import Figures, figures_of, missing_figures
+from interviews.scoring.grounded_names import Names, missing_names, names_of
+from interviews.scoring.words import sentence_spans
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Everything that sentences may draw on."""
+
+    figures: Figures
+    dates: frozenset[Day]
+    names: Names
+
+
+@dataclass(frozen=True)
+class Grounded:
+    """A text of which only the sentences stand that its sources hold."""
+
+    text: str
+    #: The sentences that were left out, as they were.
+    dropped: tuple[str, ...] = ()
+
+
+def ungrounded(sentence: str, sources: Sequence[str]) -> list[str]:
+    """The numbers, dates and proper names of a sentence that no source holds, as written.
+
+    A figure keeps its unit: "20 days" does not hold "20 %" or "20 weeks". Notation is free:
+    "1,200", "1200" and "1.2 thousand" are one figure, "3 March 2026" and "2026-03-03" one date.
+    """
+    held = _grounds(tuple(sources))
+    # Superscripts, full-width digits and the like are figures as well.
+    dates, rest = cut_dates(unicodedata.normalize("NFKC", sentence))
+    found = [
+        written for written, days in dates if not is_held(days, held.dates, held.figures.years)
+    ]
+    found += missing_figures(rest, held.figures)
+    found += missing_names(rest, held.names)
+    return list(dict.fromkeys(found))
+
+
+def keep_grounded(text: str, sources: Sequence[str]) -> Grounded:
+    """The text without the sentences that say more than the sources; line breaks stay."""
+    kept, dropped, end = "", [], 0
+    for start, stop in sentence_spans(text):
+        sentence = text[start:stop]
+        if ungrounded(sentence, sources):
+            dropped.append(sentence.strip())
+        else:
+            kept += _gap(text[end:start], kept) + sentence
+        end = stop
+    return Grounded(kept.strip(), tuple(dropped))
+
+
+def _gap(between: str, before: str) -> str:
+    """What stood between two sentences; nothing before the first, never two blank lines."""
+    if not before:
+        return ""
+    return "\n" * min(2, between.count("\n")) or " "
+
+
+@lru_cache(maxsize=64)
+def _grounds(sources: tuple[str, ...]) -> Grounds:
+    text = unicodedata.normalize("NFKC", "\n".join(sources))
+    dates, rest = cut_dates(text)
+    days = frozenset(day for _, readings in dates for day in readings)
+    return Grounds(figures_of(rest, days), days, names_of(text))
