@@ -2,7 +2,17 @@
 
 from django.apps import AppConfig
 
+from accounts import job_kinds
+
 
 class ChartersConfig(AppConfig):
     name = "charters"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Registers the drafting of prose."""
+        job_kinds.register(
+            "draft_prose",
+            handler="charters.services.drafting.draft_prose",
+            when_given_up="charters.services.drafting.leave_undrafted",
+        )

@@ -21,3 +21,11 @@ class CharterNotReady(Refusal):
 
 class NothingNew(Refusal):
     """The newest revision already says exactly this."""
+
+
+class NoModel(Refusal):
+    """No language model is configured, or the interview is kept away from it."""
+
+
+class ProseChanged(Refusal):
+    """Somebody else (or another tab, or a new draft) was faster."""

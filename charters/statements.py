@@ -39,10 +39,45 @@ class Row(CharterPart):
     note: Note = ""
 
 
+class Origin(CharterPart):
+    """Who put a paragraph into words, where it is not the record's own text."""
+
+    #: "" when no model had a hand in it.
+    provider: str = ""
+    model: str = ""
+    prompt: str = ""
+    #: Sentences of the model that were left out, because the record does not hold them.
+    left_out: int = 0
+    #: The person whose words these are now; "" while they are the model's.
+    edited_by: str = ""
+
+    @property
+    def words(self) -> str:
+        """What the charter says about it."""
+        if not self.provider:
+            return f"Written by {self.edited_by}."
+        drafted = (
+            f"Drafted by a language model ({self.provider} {self.model}, prompt {self.prompt})"
+        )
+        if self.edited_by:
+            return f"{drafted}, edited by {self.edited_by}."
+        said = f"{drafted}, checked against the record."
+        if not self.left_out:
+            return said
+        many = "1 sentence was" if self.left_out == 1 else f"{self.left_out} sentences were"
+        return f"{said} {many} left out, because the record does not hold what was said."
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class Paragraph(CharterPart):
     kind: Literal["paragraph"] = "paragraph"
     title: str = ""
     statements: list[Statement]
+    #: Left out of the JSON when there is none: the hash of a charter without prose stays.
+    origin: Origin | None = Field(default=None, exclude_if=_is_none)
 
 
 class StatementList(CharterPart):

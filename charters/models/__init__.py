@@ -1,6 +1,7 @@
 """Tables of the second floor."""
 
 from charters.models.charter import Charter
+from charters.models.prose import Prose
 from charters.models.revision import Revision
 
-__all__ = ["Charter", "Revision"]
+__all__ = ["Charter", "Prose", "Revision"]

@@ -174,6 +174,8 @@ class _Writer:
             case Paragraph():
                 for statement in block.statements:
                     yield self._statement(statement, paragraphs)
+                if block.origin:
+                    yield f"*{inline(block.origin.words)}*"
             case StatementList():
                 yield "\n".join(f"- {self._statement(item, inline)}" for item in block.items)
             case Table():

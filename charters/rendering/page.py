@@ -70,6 +70,8 @@ class BlockView:
     title: str
     template: str
     statements: tuple[StatementView, ...] = ()
+    #: Who put it into words, where it is not the record's own text.
+    origin: str = ""
     columns: tuple[str, ...] = ()
     rows: tuple[RowView, ...] = ()
     is_wide: bool = False
@@ -194,6 +196,7 @@ class _Writer:
                 )
                 for item in items
             ),
+            origin=block.origin.words if isinstance(block, Paragraph) and block.origin else "",
         )
 
     def _table(self, table: Table, *, template: str = "charters/_block_table.html") -> BlockView:

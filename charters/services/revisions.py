@@ -10,9 +10,10 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import audit
 from charters.canonical import content_hash
-from charters.content import build_content
+from charters.content import CharterContent, build_content
 from charters.models import Charter, Revision
 from charters.refusals import CharterNotReady, NothingNew
+from charters.services import prose
 from interviews.consistency.confidence import confidence
 from interviews.consistency.types import GateOutcome
 from interviews.deliverables import build_all
@@ -50,8 +51,17 @@ def draft_charter(
 
 
 def _content(reading: Reading, found: list[Finding], code: str, number: int) -> dict[str, Any]:
+    """With the prose that a model drafted or the person wrote."""
+    content = record_content(reading, found, code=code, number=number)
+    return prose.in_place(reading, content).model_dump(mode="json")
+
+
+def record_content(
+    reading: Reading, found: list[Finding], *, code: str = "", number: int = 1
+) -> CharterContent:
+    """The charter as the record alone tells it."""
     session = reading.session
-    content = build_content(
+    return build_content(
         protocol=reading.protocol,
         answers=reading.answer_set,
         deliverables=build_all(reading.answer_set),
@@ -70,7 +80,6 @@ def _content(reading: Reading, found: list[Finding], code: str, number: int) -> 
             {one.current_assessment.scored_by for one in reading.answers if one.current_assessment}
         ),
     )
-    return content.model_dump(mode="json")
 
 
 def _entry(finding: Finding) -> dict[str, Any]:
@@ -140,7 +149,17 @@ def _says_the_same(earlier: dict[str, Any], now: dict[str, Any]) -> bool:
 def _without_dates(content: dict[str, Any]) -> dict[str, Any]:
     report = content["consistency_report"] | {"checked_on": None}
     dated = {"identity": None, "timeline": None, "consistency_report": report}
-    return content | dated | {"sections": [], "recommendations": None}
+    return content | dated | {"sections": _prose(content), "recommendations": None}
+
+
+def _prose(content: dict[str, Any]) -> list[Any]:
+    """The paragraphs of a content that are not the record's own text."""
+    return [
+        block
+        for section in content["sections"]
+        for block in section["blocks"]
+        if block.get("origin")
+    ]
 
 
 def _store_deliverables(reading: Reading, by: User) -> dict[str, int]:

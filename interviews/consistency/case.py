@@ -98,14 +98,24 @@ class Case:
             return Quote(key, _cut(value))
         return Quote(key, self._extract(key, value, names, QUOTE_LIMIT))
 
-    def _extract(self, key: str, value: Any, names: Iterable[str], limit: int) -> str:
+    def _extract(
+        self, key: str, value: Any, names: Iterable[str], limit: int, *, is_bare: bool = False
+    ) -> str:
         parts = []
         for position, name in enumerate(names):
             said = self.say(key, name, value.get(name) if isinstance(value, Mapping) else None)
-            is_plain = position == 0 and self._kind(key, name) in _FREE_KINDS
+            is_plain = (is_bare or position == 0) and self._kind(key, name) in _FREE_KINDS
             if said:
                 parts.append(said if is_plain else f"{self._label(key, name)}: {said}")
         return _fit(parts, limit) or "(left empty)"
+
+    def extract(self, key: str, row: Mapping[str, Any], *names: str, limit: int) -> str:
+        """The same at another length, without our names before the person's own words.
+
+        "" when none of the fields is filled.
+        """
+        is_filled = any(row.get(name) not in (None, "", []) for name in names)
+        return self._extract(key, row, names, limit, is_bare=True) if is_filled else ""
 
     def quote_rows(self, key: str, rows: Iterable[Mapping[str, Any]], *names: str) -> Quote:
         """Several rows in one extract, each with its share of the room."""

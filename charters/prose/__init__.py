@@ -1,0 +1,1 @@
+"""Prose for a charter: what it may draw on, and what of it the record holds. Pure."""
