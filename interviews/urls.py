@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from interviews.views import deliverables, findings, questions, sessions, stages
+from interviews.views import (
+    coaching,
+    contradictions,
+    deliverables,
+    exposure,
+    findings,
+    prefill,
+    privacy,
+    questions,
+    sessions,
+    stages,
+)
 
 app_name = "interviews"
 
@@ -17,6 +28,14 @@ urlpatterns = [
     path("<uuid:code>/pause/", sessions.session_pause, name="session-pause"),
     path("<uuid:code>/resume/", sessions.session_resume, name="session-resume"),
     path("<uuid:code>/delete/", sessions.session_delete, name="session-delete"),
+    path("<uuid:code>/proposal/", prefill.proposal, name="proposal"),
+    path(
+        "<uuid:code>/proposal/<uuid:candidate>/",
+        prefill.candidate_handle,
+        name="candidate-handle",
+    ),
+    path("<uuid:code>/models/", exposure.model_exposure, name="model-exposure"),
+    path("<uuid:code>/keep-away/", privacy.session_keep_away, name="session-keep-away"),
     path("<uuid:code>/questions/<slug:key>/", questions.question, name="question"),
     path("<uuid:code>/questions/<slug:key>/draft/", questions.draft_save, name="draft-save"),
     path(
@@ -24,8 +43,16 @@ urlpatterns = [
         questions.attempt_status,
         name="attempt-status",
     ),
+    path("<uuid:code>/questions/<slug:key>/coach/", coaching.coach, name="coach"),
+    path("<uuid:code>/questions/<slug:key>/coach/take/", coaching.coach_take, name="coach-take"),
+    path("<uuid:code>/questions/<slug:key>/coach/undo/", coaching.coach_undo, name="coach-undo"),
     path("<uuid:code>/stages/<int:number>/", stages.stage_review, name="stage-review"),
     path("<uuid:code>/findings/", findings.findings, name="findings"),
+    path(
+        "<uuid:code>/contradictions/",
+        contradictions.contradictions_check,
+        name="contradictions-check",
+    ),
     path("<uuid:code>/findings/<slug:rule_id>/", findings.finding_handle, name="finding-handle"),
     path("<uuid:code>/deliverables/<slug:kind>/", deliverables.deliverable, name="deliverable"),
 ]

@@ -16,6 +16,7 @@ from interviews.consistency.runner import run_rules
 from interviews.consistency.types import FindingView, RuleFinding
 from interviews.models import Finding
 from interviews.refusals import NotYours, SessionNotOpen
+from interviews.services import judged_findings
 from interviews.services.reading import Reading, rules_config
 from interviews.services.sessions import subject
 
@@ -37,8 +38,15 @@ def sync_findings(*, reading: Reading, stages_to_check: Collection[int] = ()) ->
 
     A rule that has fallen silent is fixed. One that speaks differently than when somebody
     carried, answered or disputed it is open again: the person spoke about something else.
+    Findings of kind J are a model's; here they only lose passages that no answer holds any more.
     """
     rows, written = _compare(reading, stages_to_check)
+    store(written)
+    return rows
+
+
+def store(written: list[Finding]) -> None:
+    """Writes rows, new ones and known ones, in one statement."""
     # Always in one order: two writers of one session must not wait for each other crosswise.
     written.sort(key=lambda row: row.rule_id)
     for row in written:
@@ -51,7 +59,6 @@ def sync_findings(*, reading: Reading, stages_to_check: Collection[int] = ()) ->
             unique_fields=["session", "rule_id"],
             update_fields=UPDATED_FIELDS,
         )
-    return rows
 
 
 def look(*, reading: Reading, stages_to_check: Collection[int] = ()) -> list[Finding]:
@@ -63,7 +70,9 @@ def _compare(
     reading: Reading, stages_to_check: Collection[int]
 ) -> tuple[list[Finding], list[Finding]]:
     """All rows as the rules see them now, and those of them that must be written."""
-    kept = {row.rule_id: row for row in Finding.objects.filter(session=reading.session)}
+    everything = list(Finding.objects.filter(session=reading.session))
+    judged = [row for row in everything if row.kind == judged_findings.KIND]
+    kept = {row.rule_id: row for row in everything if row.kind != judged_findings.KIND}
     # What was found missing once is looked at again until it is there.
     stages_to_check = set(stages_to_check) | {
         row.gate for row in kept.values() if row.is_completeness and row.is_standing
@@ -84,11 +93,15 @@ def _compare(
         if _bring_up_to_date(row, found.get(rule_id), reading, stages_to_check)
     ]
     fresh = [_new_row(one, reading) for rule_id, one in found.items() if rule_id not in kept]
-    return [*kept.values(), *fresh], [*changed, *fresh]
+    changed += judged_findings.outdate(judged, reading)
+    return [*kept.values(), *judged, *fresh], [*changed, *fresh]
 
 
 UPDATED_FIELDS = [
+    "kind",
     "severity",
+    "stage_a",
+    "stage_b",
     "is_completeness",
     "answer_ids",
     "title",

@@ -31,6 +31,7 @@ def start_session(
     as_of_date: date | None = None,
     provenance: Mapping[str, str] | None = None,
     source_note: str = "",
+    is_kept_from_model: bool = False,
 ) -> InterviewSession:
     """A new session with an empty place for the answer to every question."""
     protocol = catalogue.default_protocol()
@@ -41,6 +42,7 @@ def start_session(
         as_of_date=as_of_date,
         provenance=dict(provenance or {}),
         source_note=source_note,
+        is_kept_from_model=is_kept_from_model,
     )
     shown = {question.key for question in catalogue.visible_questions(protocol, {})}
     Answer.objects.bulk_create(
@@ -54,7 +56,8 @@ def start_session(
         )
         for position, question in enumerate(protocol.questions, start=1)
     )
-    audit.record(type="session.started", actor=by, subject=subject(session))
+    detail = {"is_kept_from_model": True} if is_kept_from_model else {}
+    audit.record(type="session.started", actor=by, subject=subject(session), detail=detail)
     return session
 
 

@@ -15,7 +15,7 @@ from interviews.consistency.types import GateOutcome
 from interviews.models import Checkpoint, Finding, InterviewSession
 from interviews.protocol.types import Stage
 from interviews.refusals import SessionNotOpen, StageNotReady
-from interviews.services import deliverables, findings
+from interviews.services import contradictions, deliverables, findings
 from interviews.services.reading import Reading, rules_config
 from interviews.services.sessions import stand_in_line, subject
 
@@ -67,6 +67,7 @@ def _pass_gate(
     InterviewSession.objects.filter(pk=reading.session.pk).update(
         current_stage=max(reading.session.current_stage, min(stage_number + 1, 5))
     )
+    contradictions.request_checks(reading)
     audit.record(
         type="stage.closed",
         actor=by,

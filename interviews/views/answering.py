@@ -15,7 +15,7 @@ from interviews.fields.parsing import FREE_TEXT, REPLY, read_post, with_reply
 from interviews.fields.raw import has_rows_and_reason, is_blank, without_blank_rows
 from interviews.forms import UnknownForm
 from interviews.refusals import AnswerChanged, DraftChanged, SessionNotOpen, Unstorable
-from interviews.services import attempts, drafts, escalations
+from interviews.services import attempts, drafts, escalations, privacy
 from interviews.views import conflicts, wayfinding
 from interviews.views.question_page import QuestionPage, respond
 
@@ -197,6 +197,30 @@ def _discard(filled: Filled) -> HttpResponse:
     return redirect(filled.here)
 
 
+def _keep_away(filled: Filled) -> HttpResponse:
+    """Nothing of this answer goes to a language model from now on; what was typed is kept."""
+    key = _keep_what_was_typed(filled)
+    privacy.keep_from_model(filled.page.answer, by=filled.request.user)
+    messages.success(filled.request, f"From now on {key} is not sent to a language model.")
+    return redirect(filled.here)
+
+
+def _allow_model(filled: Filled) -> HttpResponse:
+    key = _keep_what_was_typed(filled)
+    privacy.allow_model(filled.page.answer, by=filled.request.user)
+    messages.success(filled.request, f"A language model may read {key} again.")
+    return redirect(filled.here)
+
+
+def _keep_what_was_typed(filled: Filled) -> str:
+    """A draft where the page says something new; the question's key."""
+    page = filled.page
+    if filled.raw != page.as_found().raw:
+        filled.keep_quietly()
+    page.answer.session = page.session
+    return page.question.key
+
+
 def _row_action(filled: Filled) -> HttpResponse:
     """A table button without JavaScript: keeps all that was typed and draws the table anew."""
     action = rows.RowAction.parse(filled.request.POST["row_action"])
@@ -217,6 +241,8 @@ ACTIONS: dict[str, Callable[[Filled], HttpResponse]] = {
     "keep": _still_correct,
     "stop": _stop_trying,
     "discard": _discard,
+    "keep_away": _keep_away,
+    "allow_model": _allow_model,
 }
 
 

@@ -18,7 +18,7 @@ from interviews.protocol.types import Question
 from interviews.refusals import Refusal
 from interviews.services import findings as findings_service
 from interviews.services.reading import protocol_of
-from interviews.views import door, wayfinding
+from interviews.views import contradictions, door, wayfinding
 
 RANK = {"BLOCKER": 0, "MAJOR": 1, "MINOR": 2}
 DONE = {
@@ -54,6 +54,8 @@ def _show(
         "total": len(standing),
         "form": form,
         "failed_rule": rule_id,
+        "may_write": may_write,
+        **contradictions.panel(session),
     }
     return render(request, "interviews/findings.html", context, status=status)
 

@@ -22,7 +22,7 @@ from interviews.policies import may_answer
 from interviews.protocol import values
 from interviews.protocol.issues import Issue
 from interviews.protocol.types import Question
-from interviews.services import drafts
+from interviews.services import drafts, privacy
 from interviews.services.reading import Reading, text_limit
 from interviews.views import wayfinding, worked_out
 from interviews.views.standing import history_of, standing_of
@@ -125,6 +125,7 @@ def _context(page: QuestionPage, may_write: bool) -> dict[str, Any]:
         "unknown_form": page.unknown_form or UnknownForm(today=page.session.today),
         "provenance": page.session.provenance.get(question.key, ""),
         "may_write": may_write,
+        "is_model_asked": privacy.is_model_asked(),
         "may_reply": may_write and takes_reply(question),
         "is_wide": any(one.kind == "table" and len(one.columns) > 4 for one in question.fields),
     }

@@ -21,7 +21,7 @@ from interviews.models import ConversationEntry, InterviewSession
 from interviews.policies import may_answer, may_delete, may_start
 from interviews.protocol import catalogue
 from interviews.refusals import Refusal
-from interviews.services import deliverables, sessions, stages
+from interviews.services import deliverables, privacy, sessions, stages
 from interviews.services.reading import Reading, protocol_of, read
 from interviews.views import door, wayfinding
 
@@ -63,7 +63,13 @@ def session_start(request: HttpRequest) -> HttpResponse:
     form = StartSessionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["project_name"]
-        session = sessions.start_session(project_name=name, by=request.user)
+        session = sessions.start_session(
+            project_name=name,
+            by=request.user,
+            is_kept_from_model=form.cleaned_data["keep_from_model"],
+        )
+        if request.POST.get("from") == "proposal":
+            return redirect("interviews:proposal", session.code)
         first = catalogue.default_protocol().questions[0].key
         return redirect("interviews:question", session.code, first)
     protocol = catalogue.default_protocol()
@@ -72,6 +78,7 @@ def session_start(request: HttpRequest) -> HttpResponse:
         "protocol": protocol,
         "minutes": sum(stage.minutes for stage in protocol.stages),
         "count": len(protocol.questions),
+        "is_model_asked": privacy.is_model_asked(),
     }
     return render(
         request, "interviews/session_start.html", context, status=422 if form.errors else 200
@@ -100,6 +107,7 @@ def session_detail(request: HttpRequest, code: uuid.UUID) -> HttpResponse:
         "is_ready": all(one.is_passed for one in standings),
         "may_write": may_answer(request.user, session),
         "may_delete": may_delete(request.user, session),
+        "is_model_asked": privacy.is_model_asked(),
         **_waiting(reading),
     }
     return render(request, "interviews/session_detail.html", context)

@@ -16,7 +16,7 @@ from interviews.protocol import catalogue
 from interviews.refusals import SessionNotOpen, StageNotReady
 from interviews.services import stages
 from interviews.services.reading import Reading, read, rules_config
-from interviews.views import door, wayfinding
+from interviews.views import contradictions, door, wayfinding
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,6 +63,7 @@ def _show(
         "unknown_limit_percent": f"{rules_config().unknown_limit * 100:g}",
         "was_refused": was_refused,
         "may_write": may_answer(request.user, session) and session.is_open,
+        **contradictions.panel(session, reading=reading, stage_number=number),
         "is_passed": session.checkpoints.filter(stage_number=number).exists(),
     }
     return render(

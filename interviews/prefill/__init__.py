@@ -1,0 +1,1 @@
+"""Reads an existing proposal and finds the passages that may answer questions."""
