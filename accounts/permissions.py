@@ -15,6 +15,8 @@ class Permission(StrEnum):
     SESSION_VIEW_ALL = "session.view_all"
     CHARTER_ISSUE = "charter.issue"
     USER_MANAGE = "user.manage"
+    MODEL_VIEW = "model.view"
+    MODEL_MANAGE = "model.manage"
 
 
 class Role(TextChoices):
@@ -28,7 +30,9 @@ class Role(TextChoices):
 
 _USER = frozenset({Permission.SESSION_START, Permission.CHARTER_ISSUE})
 _REVIEWER = _USER | {Permission.SESSION_VIEW_RELEASED}
-_ADMIN = _REVIEWER | {Permission.SESSION_VIEW_ALL, Permission.USER_MANAGE}
+#: What running the installation takes; nothing of a project is seen by it.
+OPERATOR_PERMISSIONS = frozenset({Permission.MODEL_VIEW, Permission.MODEL_MANAGE})
+_ADMIN = _REVIEWER | {Permission.SESSION_VIEW_ALL, Permission.USER_MANAGE} | OPERATOR_PERMISSIONS
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.USER: _USER,

@@ -6,13 +6,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
-from accounts.permissions import ROLE_PERMISSIONS, Permission
+from accounts.permissions import OPERATOR_PERMISSIONS, ROLE_PERMISSIONS, Permission
 
 
 def has_permission(user: User | AnonymousUser, permission: Permission) -> bool:
-    """Whether the person's role allows the deed; nobody who is signed out or deactivated may."""
+    """Whether role or operator's mark allows the deed; nobody signed out or deactivated may."""
     if not isinstance(user, User) or not user.is_active:
         return False
+    if user.is_operator and permission in OPERATOR_PERMISSIONS:
+        return True
     return permission in ROLE_PERMISSIONS[user.role]
 
 

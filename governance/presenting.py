@@ -21,6 +21,7 @@ from interviews.consistency.types import GateOutcome
 from interviews.models import Finding, InterviewSession
 from interviews.protocol import catalogue, values
 from interviews.protocol.types import Question
+from interviews.services import contradictions
 from interviews.services.reading import Reading
 
 #: What each decision means for the people who read it, and the tone of its badge.
@@ -234,6 +235,7 @@ def submit_page(reading: Reading, found: list[Finding]) -> dict[str, Any]:
         "outcome": outcome,
         "is_ready": draft.is_ready,
         "blocked": _blocked(reading, draft.blocked_stages),
+        "checks": contradictions.checks(reading),
         "carried": [one for one in found if one.severity == "BLOCKER" and one.is_standing],
     }
     return page | decision_words(outcome)

@@ -23,7 +23,7 @@ from governance.policies import may_submit
 from governance.services import decisions
 from interviews.models import InterviewSession
 from interviews.refusals import SessionNotOpen
-from interviews.services import findings, reading
+from interviews.services import contradictions, findings, reading
 
 PAGE_SIZE = 25
 PLACE = re.compile(
@@ -159,6 +159,8 @@ def submit(request: HttpRequest, session_code: UUID) -> HttpResponse:
     require(may_submit(request.user, session), "Only the requester can issue this charter.")
     current = reading.read(session)
     if request.method != "POST":
+        if session.is_open:
+            contradictions.request_checks(current)
         found = findings.look(reading=current, stages_to_check=(1, 2, 3, 4, 5))
         return render(request, "governance/submit.html", presenting.submit_page(current, found))
     try:

@@ -22,6 +22,27 @@ class InterviewsConfig(AppConfig):
             handler="interviews.services.assessments.assess_attempt",
             when_given_up="interviews.services.assessments.escalate_unassessed",
         )
+        job_kinds.register(
+            "judge_rules",
+            handler="interviews.services.contradictions.judge_rules",
+            when_given_up="interviews.services.contradictions.leave_unchecked",
+        )
+        for kind in ("rescore", "reassess"):
+            job_kinds.register(
+                kind,
+                handler=f"interviews.services.rescoring.{kind}",
+                when_given_up="interviews.services.rescoring.mourn",
+            )
+        job_kinds.register(
+            "coach",
+            handler="interviews.services.coaching.coach",
+            when_given_up="interviews.services.coaching.leave_uncoached",
+        )
+        job_kinds.register(
+            "prefill",
+            handler="interviews.services.prefill.read_proposal",
+            when_given_up="interviews.services.prefill.give_up_reading",
+        )
         if settings.PROTOCOL_DIR:
             folder = Path(settings.PROTOCOL_DIR)
             catalogue.configure(folder)

@@ -14,12 +14,14 @@ NAME_MISSING = "Give the project a name, so that you find it again."
 
 
 class StartSessionForm(forms.Form):
-    """The one thing that must be known before the first question."""
+    """What must be known before the first question."""
 
     project_name = forms.CharField(
         max_length=200,
         error_messages={"required": NAME_MISSING},
     )
+
+    keep_from_model = forms.BooleanField(required=False)
 
     def clean_project_name(self) -> str:
         try:

@@ -11,9 +11,13 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.decorators import sync_only_middleware
 
+from interviews.prefill.refusing import LARGEST_FILE, TOO_LARGE
 from interviews.refusals import ProtocolGone
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+#: The other fields of the form that a file comes with.
+_BESIDE_A_FILE = 64 * 1024
 
 # Everything a page needs is served by us; nothing runs or styles inline (reliability.md D25).
 CONTENT_POLICY = "; ".join(
@@ -55,8 +59,9 @@ def refuse_unreadable(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         length = request.headers.get("Content-Length", "")
-        if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            return _refused(request, 413, "This is more than one page can hold. Send less at once.")
+        most, sentence = _most(request)
+        if length.isdecimal() and int(length) > most:
+            return _refused(request, 413, sentence)
         if _holds_nul(request):
             return _refused(
                 request, 400, "The text holds a character that cannot be stored. Type it again."
@@ -64,6 +69,14 @@ def refuse_unreadable(get_response: Handler) -> Handler:
         return get_response(request)
 
     return middleware
+
+
+def _most(request: HttpRequest) -> tuple[int, str]:
+    """The bytes that a page takes, and what to say beyond: one page takes files."""
+    if request.path.endswith("/proposal/") and request.content_type == "multipart/form-data":
+        return LARGEST_FILE + _BESIDE_A_FILE, TOO_LARGE
+    sentence = "This is more than one page can hold. Send less at once."
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE, sentence
 
 
 def _holds_nul(request: HttpRequest) -> bool:

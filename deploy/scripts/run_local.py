@@ -124,8 +124,17 @@ def run(command, complaint):
         raise CannotStart(complaint + " The lines above say why.")
 
 
+def forget_metrics():
+    """What earlier starts counted ended with them, as a counter of Prometheus does."""
+    data = Path(os.environ.get("UAIP_DATA_DIR") or data_folder())
+    folder = Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR") or data / "metrics")
+    for file in folder.glob("*.db"):
+        file.unlink()
+
+
 def prepare(python):
     check_disk(needed=50)
+    forget_metrics()
     manage = [str(python), "manage.py"]
     run([*manage, "db", "prepare"], "The database cannot be prepared.")
 
@@ -153,8 +162,6 @@ def worker_command(python):
     return [str(python), "-m", "celery", "-A", "uaip_project", "--quiet", "worker"] + [
         "--pool",
         "threads",
-        "--concurrency",
-        "4",
         "--loglevel",
         "warning",
         "--without-gossip",

@@ -146,8 +146,63 @@ def test_the_sweep_finds_what_nobody_rang_for(job: Job) -> None:
     later = jobs.enqueue(kind="note", subject_id=10, unique_key="note:10")
     Job.objects.filter(pk=later.pk).update(next_attempt_at=Now() + LEASE)
     rung: list[int] = []
-    assert jobs.sweep(rung.append) == 2
+    assert _sweeper(rung).sweep() == 2
     assert sorted(rung) == sorted([job.pk, silent.pk])
+
+
+def _sweeper(rung: list[int]) -> jobs.Sweeper:
+    return jobs.Sweeper(lambda job_id: rung.append(job_id) is None)
+
+
+def test_a_sweeper_does_not_ring_twice_for_a_job_that_waits_in_the_queue(job: Job) -> None:
+    rung: list[int] = []
+    sweeper = _sweeper(rung)
+    sweeper.sweep()
+    sweeper.sweep()
+    assert rung == [job.pk]
+
+
+def test_a_ring_that_was_not_answered_is_repeated_after_a_while(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[int] = []
+    sweeper = _sweeper(rung)
+    sweeper.sweep()
+    monkeypatch.setattr(jobs, "RING_AGAIN_SECONDS", 0.0)
+    sweeper.sweep()
+    assert rung == [job.pk, job.pk]
+
+
+def test_a_job_that_was_put_back_is_rung_for_again_at_once(job: Job) -> None:
+    rung: list[int] = []
+    sweeper = _sweeper(rung)
+    sweeper.sweep()
+    taken = claim(job)
+    assert taken
+    jobs.postpone(taken, wait=timedelta(), why="later")
+    sweeper.sweep()
+    assert rung == [job.pk, job.pk]
+
+
+def test_a_ring_that_the_broker_did_not_take_is_repeated_by_the_next_sweep(job: Job) -> None:
+    sweeper = jobs.Sweeper(lambda job_id: False)
+    assert [sweeper.sweep(), sweeper.sweep()] == [1, 1]
+
+
+def test_a_worker_with_its_hands_full_sweeps_but_once_in_a_while(
+    job: Job, settings: Settings
+) -> None:
+    settings.CELERY_WORKER_CONCURRENCY = 1
+    waiting = jobs.enqueue(kind="note", subject_id=8, unique_key="note:8")
+    rung: list[int] = []
+    sweeper = _sweeper(rung)
+    assert claim(job)
+    sweeper.sweep()
+    with jobs._at_work:
+        other = jobs.enqueue(kind="note", subject_id=9, unique_key="note:9")
+        assert sweeper.sweep() == 0
+    sweeper.sweep()
+    assert rung == [waiting.pk, other.pk]
 
 
 # --- The doorbell ------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""`make bench`: figures of the embedded scorer, the rules, the engine and the pages.
+"""`make bench`: figures of the embedded scorer, rules, engine and pages, and of work with a model.
 
 Prints medians and quartiles and writes them as JSON beside the commit; asserts nothing.
 Pages are compared with the least that Django can do for the same job, turn by turn in one
@@ -24,7 +24,7 @@ from interviews.consistency.runner import run_rules
 from interviews.consistency.types import RulesConfig
 from interviews.protocol import catalogue
 from interviews.scoring import offline, rubric
-from tests.bench import pages
+from tests.bench import model, pages, tokens
 from tests.builders.answers import consistent_answers
 from tests.governance.engine_facts import calm_facts
 
@@ -88,10 +88,11 @@ def main() -> None:
     runner.setup_test_environment()
     made = runner.setup_databases()
     try:
-        rows = pure_rows() | pages.rows()
+        rows = pure_rows() | tokens.figures() | pages.rows()
     finally:
         runner.teardown_databases(made)
         runner.teardown_test_environment()
+    rows |= model.rows()
     show(rows)
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607

@@ -14,7 +14,14 @@ from accounts.models import AuditEvent, User
 from accounts.services import audit
 from charters.models import Charter, Revision
 from governance.models import Decision
-from interviews.models import DELIVERABLE_MODELS, Assessment, Attempt, Checkpoint, FollowUp
+from interviews.models import (
+    DELIVERABLE_MODELS,
+    Assessment,
+    Attempt,
+    Checkpoint,
+    FollowUp,
+    ModelCall,
+)
 from tests.builders.sessions import VAGUE_PROBLEM, make_session, submit
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +33,7 @@ REFUSED = {
     "answer_attempts": ("update",),
     "assessments": ("update",),
     "follow_ups": ("update",),
+    "model_calls": ("update",),
     "checkpoints": ("update",),
     **dict.fromkeys(DELIVERABLE_TABLES, ("update",)),
     "ai_project_charters": ("update", "delete"),
@@ -35,7 +43,7 @@ REFUSED = {
 MODELS: dict[str, type[models.Model]] = {
     model._meta.db_table: model
     for model in (
-        *(Attempt, Assessment, FollowUp, Checkpoint, Revision, Decision, AuditEvent),
+        *(Attempt, Assessment, FollowUp, ModelCall, Checkpoint, Revision, Decision, AuditEvent),
         *DELIVERABLE_MODELS.values(),
     )
 }
@@ -50,6 +58,8 @@ def row(alice: User) -> Callable[[str], models.Model]:
         submit(session, "S1-01", VAGUE_PROBLEM)
         if table == "checkpoints":
             Checkpoint.objects.create(session=session, stage_number=1, snapshot={}, passed_by=alice)
+        if table == "model_calls":
+            ModelCall.objects.create(session=session, purpose="score", outcome="ok")
         if table in DELIVERABLE_TABLES:
             MODELS[table].objects.create(session=session, version=1, content={}, created_by=alice)
         if table in ("ai_project_charters", "decisions"):

@@ -22,6 +22,7 @@ PUBLIC = {
     "health": "load balancers ask it",
     "live": "load balancers ask it",
     "ready": "load balancers ask it",
+    "metrics": "Prometheus asks it, by token or from an allowed address",
     "account_login": "one must be able to sign in",
     "account_logout": "harmless for a stranger: it leads home",
     "account_signup": "says that registration is closed unless the site opens it",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.checks import run_checks
 from django.test import override_settings
+
+from tests.fakes.llm.server import FakeModel
 
 
 def found() -> set[str]:
@@ -62,6 +66,39 @@ def test_debug_pages_are_refused_in_production() -> None:
         assert found() == {"uaip.E005"}
 
 
-@override_settings(LLM_PROVIDER="openai")
-def test_a_provider_that_nothing_asks_is_warned_about() -> None:
+@override_settings(LLM_PROVIDER="openai", LLM_MODEL="some-model")
+def test_a_provider_without_its_key_is_warned_about() -> None:
+    (one,) = [one for one in run_checks() if one.id == "uaip.W003"]
+    assert "OPENAI_API_KEY is not set" in one.msg
+    assert "embedded scorer" in one.msg
+
+
+@override_settings(LLM_PROVIDER="nobody")
+def test_a_provider_that_there_is_not_is_warned_about() -> None:
     assert found() == {"uaip.W003"}
+
+
+def test_a_provider_that_can_be_asked_is_fine(fake_model: FakeModel) -> None:
+    assert found() == set()
+
+
+def test_a_fallback_to_the_same_model_is_none(fake_model: FakeModel, settings: Any) -> None:
+    settings.LLM_FALLBACK_PROVIDER = "custom"
+    assert "uaip.W004" in found()
+    settings.LLM_FALLBACK_MODEL = "another-model"
+    assert found() == set()
+
+
+@override_settings(LLM_TIMEOUT_SECONDS=90.0, LLM_ATTEMPT_SECONDS=60.0)
+def test_a_call_that_outlasts_its_attempt_is_warned_about() -> None:
+    assert found() == {"uaip.W005"}
+
+
+@override_settings(LLM_TEMPERATURE=3.0)
+def test_a_temperature_that_no_provider_takes_is_warned_about() -> None:
+    assert found() == {"uaip.W006"}
+
+
+@override_settings(METRICS_ALLOWED_CIDRS=["the office"])
+def test_a_network_that_cannot_be_read_is_refused() -> None:
+    assert found() == {"uaip.E006"}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from ipaddress import ip_network
 from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+
+from interviews.llm import providers
 
 #: A shorter key is within reach of guessing.
 SHORTEST_KEY = 32
@@ -60,20 +63,87 @@ def production_keeps_its_secrets(
 
 
 @register()
-def a_provider_is_not_asked_yet(
+def a_provider_can_be_asked(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Nobody should believe that a language model scores when none does."""
-    if not settings.LLM_PROVIDER:
+    """Nobody should believe that a language model scores when none can be asked."""
+    if not providers.is_wanted():
         return []
     return [
         Warning(
-            f"LLM_PROVIDER={settings.LLM_PROVIDER} is set, but this release asks no language "
-            "model: the embedded scorer scores all answers, and /health says degraded.",
-            hint="Leave LLM_PROVIDER empty.",
+            f"{problem.rstrip('.')}: the embedded scorer scores all answers that it should have "
+            "read, and /health says degraded.",
+            hint="docs/how-to/use-a-language-model.md says what each provider needs. "
+            "`python manage.py check_llm` tries them.",
             id="uaip.W003",
         )
+        for problem in providers.problems()
     ]
+
+
+@register()
+def a_fallback_is_another_one(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A fallback that fails together with the first provider is none."""
+    same = settings.LLM_FALLBACK_PROVIDER == settings.LLM_PROVIDER
+    models = {settings.LLM_MODEL, settings.LLM_FALLBACK_MODEL or settings.LLM_MODEL}
+    if not settings.LLM_FALLBACK_PROVIDER or not same or len(models) > 1:
+        return []
+    return [
+        Warning(
+            f"LLM_FALLBACK_PROVIDER={settings.LLM_FALLBACK_PROVIDER} is the provider that it should "
+            "stand in for, with the same model.",
+            hint="Name another provider, another UAIP_LLM_FALLBACK_MODEL, or none.",
+            id="uaip.W004",
+        )
+    ]
+
+
+@register()
+def model_figures_make_sense(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Figures with which no call could ever succeed."""
+    found: list[CheckMessage] = []
+    if not 0 < settings.LLM_TIMEOUT_SECONDS <= settings.LLM_ATTEMPT_SECONDS:
+        found.append(
+            Warning(
+                f"LLM_TIMEOUT_SECONDS={settings.LLM_TIMEOUT_SECONDS:g} does not fit into "
+                f"UAIP_LLM_ATTEMPT_SECONDS={settings.LLM_ATTEMPT_SECONDS:g}.",
+                hint="One call must end before the time of all calls for an attempt is over.",
+                id="uaip.W005",
+            )
+        )
+    if not 0 <= settings.LLM_TEMPERATURE <= 2:
+        found.append(
+            Warning(
+                f"LLM_TEMPERATURE={settings.LLM_TEMPERATURE:g}: providers take 0 to 2.",
+                hint="Set it between 0 and 2; it is used for prose, never for scores.",
+                id="uaip.W006",
+            )
+        )
+    return found
+
+
+@register()
+def metrics_are_read_by_whom_the_site_means(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A network that cannot be read would make /metrics fail for everybody."""
+    found: list[CheckMessage] = []
+    for text in settings.METRICS_ALLOWED_CIDRS:
+        try:
+            ip_network(text, strict=False)
+        except ValueError:
+            found.append(
+                Error(
+                    f"METRICS_ALLOWED_CIDRS: {text} is no network.",
+                    hint="Use networks such as 10.0.0.0/8, separated by commas.",
+                    id="uaip.E006",
+                )
+            )
+    return found
 
 
 @register()

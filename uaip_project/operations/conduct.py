@@ -48,7 +48,12 @@ class Conducted:
 
 
 def conduct(
-    run: RunFile, *, by: User, source_note: str = "", charter_code: UUID | None = None
+    run: RunFile,
+    *,
+    by: User,
+    source_note: str = "",
+    charter_code: UUID | None = None,
+    is_kept_from_model: bool = False,
 ) -> Conducted:
     """Starts a session, answers it from the file, closes its stages, issues and decides.
 
@@ -62,6 +67,7 @@ def conduct(
             as_of_date=run.as_of,
             provenance=run.provenance,
             source_note=source_note,
+            is_kept_from_model=is_kept_from_model,
         )
         for question in protocol_of(session).questions:
             _answer(session, question, run, by)

@@ -14,6 +14,7 @@ from accounts.permissions import Role
 from interviews.models import InterviewSession
 from interviews.protocol import catalogue
 from interviews.services import sessions
+from interviews.services.privacy import allow_model, is_model_asked
 from uaip_project.operations.conduct import answer_from_file, conduct
 from uaip_project.operations.jsonfile import UnusableRunFile
 from uaip_project.operations.runfile import RunFile, read_run_file
@@ -68,7 +69,10 @@ def seed() -> bool:
         return False
     finished, halfway = catalog()[:2]
     whole, half = _fitting(finished), _fitting(halfway)
-    conduct(whole, by=requester, source_note=finished["source"])
+    # The samples cost no money: a model is only asked about what people answer.
+    conduct(
+        whole, by=requester, source_note=finished["source"], is_kept_from_model=is_model_asked()
+    )
     _half(half, halfway["source"], requester)
     return True
 
@@ -91,7 +95,9 @@ def _half(run: RunFile, source: str, by: User) -> InterviewSession:
         as_of_date=run.as_of,
         provenance=run.provenance,
         source_note=source,
+        is_kept_from_model=is_model_asked(),
     )
     keys = [one.key for one in catalogue.default_protocol().questions if one.stage_number <= 2]
     answer_from_file(session, run, by=by, keys=tuple(keys))
+    allow_model(session, by=by)
     return session

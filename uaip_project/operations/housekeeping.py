@@ -10,9 +10,12 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
 from accounts.services import jobs
-from uaip_project.operations import heartbeats
+from uaip_project.operations import exposition, heartbeats
 
 log = logging.getLogger(__name__)
+
+#: How often figures of ended processes are put together.
+FOLD_SECONDS = 60.0
 
 
 class Housekeeper(threading.Thread):
@@ -23,6 +26,7 @@ class Housekeeper(threading.Thread):
         self._stopping = stopping
         self._next_sweep = 0.0
         self._next_renewal = 0.0
+        self._next_fold = 0.0
 
     def run(self) -> None:
         while not self._stopping.wait(min(0.5, settings.JOB_SWEEP_SECONDS / 2)):
@@ -44,3 +48,14 @@ class Housekeeper(threading.Thread):
             found = jobs.sweep()
             if found:
                 log.info("Swept %s jobs that nobody had rung for.", found)
+        if now >= self._next_fold:
+            self._next_fold = now + FOLD_SECONDS
+            _fold_metrics()
+
+
+def _fold_metrics() -> None:
+    """A disk that is full or gone must not stop the renewing of leases."""
+    try:
+        exposition.fold_ended()
+    except OSError as fault:
+        log.warning("Metrics of ended processes were not put together: %s", fault)

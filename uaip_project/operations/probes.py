@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import DatabaseError, connection
+
+from interviews.llm import circuit, providers
 
 
 def database_answers() -> bool:
@@ -17,6 +18,9 @@ def database_answers() -> bool:
 
 
 def language_model() -> str:
-    """What scores answers: "embedded" where that is wanted, "degraded" where a provider is named
-    (this release asks none, so the embedded scorer stands in)."""
-    return "degraded" if settings.LLM_PROVIDER else "embedded"
+    """What scores answers now: "available", "degraded" or "embedded"; asks no model."""
+    try:
+        return circuit.health()
+    except DatabaseError:
+        # Circuits and budget stand in the database; without it nobody is asked.
+        return "degraded" if providers.is_wanted() else "embedded"

@@ -8,6 +8,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.permissions import Permission
+from accounts.policies import has_permission
+
 register = template.Library()
 
 #: Answer and session states: words and tone.
@@ -41,6 +44,18 @@ STATES = {
     "REVISE": ("Revise", "warn"),
     "SUBMIT_TO_COMMITTEE": ("Submit to committee", "note"),
     "HALT": ("Halt", "bad"),
+    "available": ("Available", "good"),
+    "degraded": ("Degraded", "warn"),
+    "embedded": ("Embedded scorer", "note"),
+}
+
+
+#: A model and its circuit.
+CIRCUITS = {
+    "closed": ("In use", "good"),
+    "open": ("Left alone", "warn"),
+    "probing": ("Being tried", "busy"),
+    "stopped": ("Stopped", "bad"),
 }
 
 
@@ -54,6 +69,13 @@ def pill(text: str, tone: str = "idle") -> SafeString:
 def state_pill(state: str) -> SafeString:
     """The state of an answer, a session or a finding."""
     words, tone = STATES.get(str(state), (str(state).replace("_", " ").capitalize(), "idle"))
+    return pill(words, tone)
+
+
+@register.simple_tag
+def circuit_pill(state: str) -> SafeString:
+    """Whether a model is asked now."""
+    words, tone = CIRCUITS[state]
     return pill(words, tone)
 
 
@@ -75,6 +97,12 @@ def progress(done: int, total: int, label: str) -> SafeString:
         done,
         total,
     )
+
+
+@register.filter
+def may(user: Any, permission: str) -> bool:
+    """Whether the person may do a deed, such as "model.view"; asks no database."""
+    return has_permission(user, Permission(permission))
 
 
 @register.filter

@@ -22,7 +22,7 @@ def display(question: Question, value: Any) -> str:
     if question.input == "screening":
         return "\n".join(_practices(question, value))
     if question.is_table:
-        return _said(question.table, value)
+        return in_words(question.table, value)
     if not isinstance(value, Mapping):
         return str(value)
     return "\n".join(_labelled(question.fields, value, table_joint="\n"))
@@ -45,7 +45,7 @@ def _labelled(
         held = value.get(field.name)
         if held is None:
             continue
-        words = _said(field, held)
+        words = in_words(field, held)
         if field.name == "text":
             yield words
         elif field.kind == "table":
@@ -54,7 +54,7 @@ def _labelled(
             yield f"{field.label}: {words}"
 
 
-def _said(field: Field, value: Any) -> str:
+def in_words(field: Field, value: Any) -> str:
     """One field's value in words."""
     if isinstance(value, Mapping):
         return _said_mapping(field, value)

@@ -24,7 +24,14 @@ from governance.engine.decision import ENGINE_VERSION
 from governance.engine.facts import UnusableFacts, read_facts
 from interviews.protocol import catalogue
 from interviews.scoring.offline import SCORER_VERSION
-from uaip_project.operations import conduct, jsonfile, runfile, scoring_stream, terminal
+from uaip_project.operations import (
+    conduct,
+    jsonfile,
+    runfile,
+    scoring_stream,
+    screening_stream,
+    terminal,
+)
 from uaip_project.operations.agreement import require_agreement
 from uaip_project.operations.jsonfile import Problem, UnusableRunFile
 from uaip_project.operations.outfile import write_text
@@ -38,7 +45,7 @@ NOBODY_READS = 141
 
 class Command(BaseCommand):
     help = "Interviews, runs, scores and decisions without a browser."
-    # `run`, `score` and `decide` must work before anything is migrated or configured.
+    # `run`, `score`, `screen` and `decide` must work before anything is migrated or configured.
     requires_system_checks: list[str] = []
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
@@ -82,7 +89,9 @@ class Command(BaseCommand):
         if deed == "run":
             self._run(options)
         elif deed == "score":
-            self._score()
+            self._stream(scoring_stream.score_lines(sys.stdin.buffer))
+        elif deed == "screen":
+            self._stream(screening_stream.screen_lines(sys.stdin.buffer))
         elif deed == "decide":
             self._decide(options)
         else:
@@ -128,9 +137,10 @@ class Command(BaseCommand):
             )
         return person
 
-    def _score(self) -> None:
+    def _stream(self, results: Iterable[dict[str, Any]]) -> None:
+        """Writes each result as it comes; some lines that could not be used are exit code 2."""
         is_clean = True
-        for result in scoring_stream.score_lines(sys.stdin.buffer):
+        for result in results:
             is_clean = is_clean and "error" not in result
             self.stdout.write(json.dumps(result, ensure_ascii=False))
             self.stdout.flush()
@@ -197,6 +207,10 @@ def _add_machine_deeds(deeds: Any) -> None:
     )
     score = deeds.add_parser("score", help="score answers from lines of JSON on standard input")
     score.add_argument("--jsonl", action="store_true", required=True)
+    screen = deeds.add_parser(
+        "screen", help="find texts that steer the scorer, from lines of JSON on standard input"
+    )
+    screen.add_argument("--jsonl", action="store_true", required=True)
     engine = deeds.add_parser("decide", help="the decision engine alone: facts in, decision out")
     engine.add_argument("--facts", required=True, metavar="FILE", help="facts, or - for stdin")
 

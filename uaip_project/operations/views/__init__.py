@@ -1,0 +1,1 @@
+"""Pages and replies for those who run the installation."""
