@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # Apps register their work before any model can be loaded.
+    from accounts.models import Job
+
 #: Kind of work -> dotted path of its handler, ``handler(job) -> None``. The handler stores its
 #: outcome and calls ``jobs.finish`` in one transaction.
 HANDLERS: dict[str, str] = {}
@@ -9,7 +15,14 @@ HANDLERS: dict[str, str] = {}
 MOURNERS: dict[str, str] = {}
 
 
-def register(kind: str, *, handler: str, when_given_up: str) -> None:
+NOBODY_WAITS = "accounts.job_kinds.nobody_waits"
+
+
+def register(kind: str, *, handler: str, when_given_up: str = NOBODY_WAITS) -> None:
     """Names (by dotted path) who does a kind of work, and who tells people it failed for good."""
     HANDLERS[kind] = handler
     MOURNERS[kind] = when_given_up
+
+
+def nobody_waits(job: Job) -> None:
+    """For work whose job itself is what people look at: its row says that it was given up."""

@@ -11,8 +11,4 @@ class ChartersConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers the drafting of prose."""
-        job_kinds.register(
-            "draft_prose",
-            handler="charters.services.drafting.draft_prose",
-            when_given_up="charters.services.drafting.leave_undrafted",
-        )
+        job_kinds.register("draft_prose", handler="charters.services.drafting.draft_prose")

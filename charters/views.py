@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.http import is_fragment
 from accounts.policies import require
 from charters.content import CharterContent
 from charters.forms import ProseForm
@@ -22,7 +23,7 @@ from charters.refusals import NoModel, ProseChanged
 from charters.services import prose as prose_service
 from charters.services import revisions
 from interviews.models import InterviewSession
-from interviews.refusals import SessionNotOpen
+from interviews.refusals import SessionGone, SessionNotOpen
 from interviews.scoring.grounding import ungrounded
 from interviews.services.reading import read
 
@@ -73,7 +74,7 @@ def prose_status(request: HttpRequest, session_code: UUID) -> HttpResponse:
     standing = prose_service.standing_of(session)
     page = {"session": session, "standing": standing}
     response = render(request, "charters/_prose_status.html", page)
-    if standing.status != "waiting" and request.headers.get("HX-Request"):
+    if standing.status != "waiting" and is_fragment(request):
         response.headers["HX-Refresh"] = "true"
     return response
 
@@ -112,6 +113,8 @@ def _do(
         verb()
     except SessionNotOpen:
         return _show(request, session, _content(session), status=409, notice=PAUSED)
+    except SessionGone as gone:
+        raise Http404("This interview was deleted meanwhile.") from gone
     except ProseChanged:
         notice = "The text was changed meanwhile. Look at it, then try again."
         return _show(request, session, _content(session), status=409, notice=notice)

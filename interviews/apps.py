@@ -15,24 +15,16 @@ class InterviewsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Registers the scoring of attempts, and reads the whole question bank so that a
+        """Registers the work that waits, and reads the whole question bank so that a
         faulty file stops the start with its name."""
         job_kinds.register(
             "score",
             handler="interviews.services.assessments.assess_attempt",
             when_given_up="interviews.services.assessments.escalate_unassessed",
         )
-        job_kinds.register(
-            "judge_rules",
-            handler="interviews.services.contradictions.judge_rules",
-            when_given_up="interviews.services.contradictions.leave_unchecked",
-        )
+        job_kinds.register("judge_rules", handler="interviews.services.contradictions.judge_rules")
         for kind in ("rescore", "reassess"):
-            job_kinds.register(
-                kind,
-                handler=f"interviews.services.rescoring.{kind}",
-                when_given_up="interviews.services.rescoring.mourn",
-            )
+            job_kinds.register(kind, handler=f"interviews.services.rescoring.{kind}")
         job_kinds.register(
             "coach",
             handler="interviews.services.coaching.coach",

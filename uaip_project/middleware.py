@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.decorators import sync_only_middleware
 
 from interviews.prefill.refusing import LARGEST_FILE, TOO_LARGE
@@ -16,6 +16,8 @@ from interviews.refusals import ProtocolGone
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
+#: The one page that takes files.
+FILE_PAGE = "interviews:proposal"
 #: The other fields of the form that a file comes with.
 _BESIDE_A_FILE = 64 * 1024
 
@@ -73,10 +75,23 @@ def refuse_unreadable(get_response: Handler) -> Handler:
 
 def _most(request: HttpRequest) -> tuple[int, str]:
     """The bytes that a page takes, and what to say beyond: one page takes files."""
-    if request.path.endswith("/proposal/") and request.content_type == "multipart/form-data":
+    if request.content_type == "multipart/form-data" and _takes_files(request):
         return LARGEST_FILE + _BESIDE_A_FILE, TOO_LARGE
     sentence = "This is more than one page can hold. Send less at once."
     return settings.DATA_UPLOAD_MAX_MEMORY_SIZE, sentence
+
+
+def _takes_files(request: HttpRequest) -> bool:
+    """By the page itself, not by what its address looks like; nobody signed out sends files.
+
+    Whether the session is a real one is found out later; what it costs is one file on the disk.
+    """
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return False
+    try:
+        return resolve(request.path_info).view_name == FILE_PAGE
+    except Resolver404:
+        return False
 
 
 def _holds_nul(request: HttpRequest) -> bool:

@@ -274,8 +274,11 @@ class Sweeper:
             return 0
         self._looked = now
         self._rung = {key: at for key, at in self._rung.items() if now - at < RING_AGAIN_SECONDS}
-        due = Job.objects.due().order_by("next_attempt_at").values_list("pk", "lease_token")
-        seen = due[: SWEEP_LIMIT + len(self._rung)]
+        # Where work comes in, what is due only just now has its own ring on the way.
+        grace = timedelta(seconds=settings.JOB_SWEEP_SECONDS if _at_work.count else 0)
+        due = Job.objects.due().filter(next_attempt_at__lte=Now() - grace)
+        oldest = due.order_by("next_attempt_at").values_list("pk", "lease_token")
+        seen = oldest[: SWEEP_LIMIT + len(self._rung)]
         silent = [one for one in seen if one not in self._rung][:SWEEP_LIMIT]
         for one in silent:
             if self._ring(one[0]):

@@ -84,11 +84,11 @@ def _of_block(passage: str, block: Block) -> Fact | None:
             return None
         case _:
             row = block.rows[0] if block.rows else None
-            return _fact(passage, _row_text(block.title, block.columns, row), row) if row else None
+            return _fact(passage, _row_text(block.title, row), row) if row else None
     return _fact(passage, said[0].text, said[0]) if said else None
 
 
-def _row_text(title: str, columns: Sequence[str], row: Row) -> str:
+def _row_text(title: str, row: Row) -> str:
     cells = [cell for cell in row.cells if cell.strip() not in ("", "—")]
     return f"{title}: {'; '.join(cells)}"
 

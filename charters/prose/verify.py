@@ -14,6 +14,7 @@ from charters.sections.wording import word_count
 from interviews.consistency.wording import words
 from interviews.scoring import injection
 from interviews.scoring.grounding import ungrounded
+from interviews.scoring.plain import on_one_line, unmarked
 from interviews.scoring.words import sentence_spans
 
 MOST_INTRODUCTION_WORDS = 60
@@ -21,7 +22,6 @@ MOST_INTRODUCTION_WORDS = 60
 MOST_WRITTEN, MOST_CHARACTERS = 24, 6_000
 #: Share of a sentence's meaningful words that its facts must hold.
 LEAST_SUPPORT = 1 / 3
-_MARKUP = re.compile(r"<[^>]*>|[`*_#|\[\]{}<>]|https?://\S+")
 #: The decision is governance's alone; prose neither gives nor asks for one.
 _DECIDES = re.compile(
     r"\b(approv\w*|reject\w*|proceed\w*|halt\w*|recommend\w*|sign.?off|green.?light|go ahead"
@@ -120,8 +120,7 @@ def sources_for(passage: str, facts: Sequence[Fact]) -> list[Fact]:
 
 def plain_sentences(text: str, *, keep_marks: bool = False) -> list[str]:
     """The sentences, on one line each; a model's without markup, a person's as they are."""
-    plain = " ".join((text if keep_marks else _MARKUP.sub(" ", text)).split())
-    plain = "".join(character for character in plain if character.isprintable())
+    plain = on_one_line(text) if keep_marks else unmarked(text)
     spans = sentence_spans(plain)
     return [found for start, stop in spans if (found := plain[start:stop].strip())]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -19,18 +18,16 @@ from charters.prose.facts import Fact
 from charters.prose.verify import ProseReply, check_all
 from charters.services import prose, revisions
 from interviews.llm import prompting, router
-from interviews.llm.types import FaultKind, ModelFault, ModelReply, ModelRequest, Purpose
+from interviews.llm.types import ModelFault, ModelReply, ModelRequest, Purpose
 from interviews.refusals import ProtocolGone
 from interviews.scoring import injection
 from interviews.services import findings
-from interviews.services.judging import FAULTS_OF_CONTENT, is_shareable
-from interviews.services.reading import Reading, read
+from interviews.services.judging import is_shareable
+from interviews.services.postponing import put_off
+from interviews.services.reading import Reading, read, screen_patterns
 
 PROMPT = "prose"
 MOST_TOKENS = 1_200
-#: How long until a provider that gave no reply is asked again.
-WAIT = timedelta(minutes=1)
-LONG_WAIT = timedelta(minutes=15)
 
 
 def draft_prose(job: Job) -> None:
@@ -58,7 +55,7 @@ def _write_draft(job: Job, asked: Prose, reading: Reading, content: CharterConte
     try:
         reply = router.ask(_request(reading, told))
     except ModelFault as fault:
-        _after(job, fault)
+        put_off(job, fault)
         return
     with transaction.atomic():
         jobs.finish(job)
@@ -75,7 +72,7 @@ def _sendable(reading: Reading, content: CharterContent) -> list[Fact]:
     kept = suspected | {key for key, one in reading.by_key.items() if one.is_kept_from_model}
     unread = {key for key, answer in reading.by_key.items() if not is_shareable(answer)}
     told = telling.facts_of(content, kept=kept, unread=unread)
-    return [fact for fact in told if not injection.screen(fact.text, prose.patterns())]
+    return [fact for fact in told if not injection.screen(fact.text, screen_patterns())]
 
 
 def _request(reading: Reading, told: list[Fact]) -> ModelRequest[ProseReply]:
@@ -101,16 +98,8 @@ def request_text(told: list[Fact]) -> str:
     return f"Facts:\n{json.dumps(by_passage, ensure_ascii=False, separators=(',', ':'))}"
 
 
-def _after(job: Job, fault: ModelFault) -> None:
-    if fault.kind in FAULTS_OF_CONTENT:
-        jobs.give_up(job, str(fault))
-        return
-    is_long = fault.kind in (FaultKind.OVER_BUDGET, FaultKind.NOT_CONFIGURED)
-    jobs.postpone(job, wait=LONG_WAIT if is_long else WAIT, why=str(fault))
-
-
 def _store(asked: Prose, reply: ModelReply[Any], told: list[Fact], project_name: str) -> None:
-    checked = check_all(reply.content, told, project_name=project_name, patterns=prose.patterns())
+    checked = check_all(reply.content, told, project_name=project_name, patterns=screen_patterns())
     Prose.objects.filter(pk=asked.pk).update(
         drafts={key: one.text for key, one in checked.items() if one.sentences},
         left_out={key: one.dropped for key, one in checked.items() if one.dropped},
@@ -120,7 +109,3 @@ def _store(asked: Prose, reply: ModelReply[Any], told: list[Fact], project_name:
         # Whoever has the page open with the old draft must not save it over the new one.
         version=F("version") + 1,
     )
-
-
-def leave_undrafted(job: Job) -> None:
-    """A draft that was given up: the charter keeps the record's own text, and the page says so."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -24,7 +23,7 @@ from charters.statements import Origin
 from interviews.models import InterviewSession
 from interviews.refusals import SessionNotOpen
 from interviews.services import privacy
-from interviews.services.reading import Reading
+from interviews.services.reading import Reading, screen_patterns
 from interviews.services.sessions import stand_in_line, subject
 
 KIND = "draft_prose"
@@ -110,13 +109,13 @@ def save_edits(
         for key in PASSAGES
         if key in texts and " ".join(texts[key].split()) != prose.drafts.get(key, "")
     }
-    _write_edits(prose, edits, version, by)
-    audit.record(
-        type="prose.edited",
-        actor=by,
-        subject=subject(session),
-        detail={"passages": sorted(edits)},
-    )
+    if _write_edits(prose, edits, version, by):
+        audit.record(
+            type="prose.edited",
+            actor=by,
+            subject=subject(session),
+            detail={"passages": sorted(edits)},
+        )
     return prose
 
 
@@ -131,20 +130,22 @@ def discard_edits(*, session: InterviewSession, version: int, by: User) -> None:
     prose = Prose.objects.filter(session=session).first()
     if prose is None or not prose.edits:
         return
-    _write_edits(prose, {}, version, by)
-    audit.record(type="prose.edits_discarded", actor=by, subject=subject(session))
+    if _write_edits(prose, {}, version, by):
+        audit.record(type="prose.edits_discarded", actor=by, subject=subject(session))
 
 
-def _write_edits(prose: Prose, edits: dict[str, str], version: int, by: User) -> None:
+def _write_edits(prose: Prose, edits: dict[str, str], version: int, by: User) -> bool:
+    """False when a second click on the same button finds its words written already."""
     moved = Prose.objects.filter(pk=prose.pk, version=version).update(
         edits=edits,
         version=F("version") + 1,
         edited_at=timezone.now() if edits else None,
         edited_by=by if edits else None,
     )
-    if not moved:
-        raise ProseChanged
     prose.refresh_from_db()
+    if not moved and prose.edits != edits:
+        raise ProseChanged
+    return bool(moved)
 
 
 # -- the charter's part ------------------------------------------------------------------------
@@ -172,7 +173,7 @@ def passages_of(prose: Prose, content: CharterContent) -> dict[str, Passage]:
 
 def _drafted(prose: Prose, key: str, content: CharterContent, told: list[Fact]) -> Passage:
     name = content.identity.project_name
-    checked = check(key, prose.drafts[key], told, project_name=name, patterns=patterns())
+    checked = check(key, prose.drafts[key], told, project_name=name, patterns=screen_patterns())
     left_out = int(prose.left_out.get(key, 0)) + checked.dropped
     return Passage(checked.sentences, _origin(prose, left_out=left_out))
 
@@ -200,9 +201,3 @@ def _origin(
         left_out=left_out,
         edited_by=edited_by,
     )
-
-
-def patterns() -> list[str]:
-    """What the site screens for."""
-    found: list[str] = settings.CONVERSATION["security"]["injection_patterns"]
-    return found

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from interviews.consistency.judged import Comparison, JudgedRule
 from interviews.consistency.types import QUOTE_LIMIT, Quote
 from interviews.scoring import grounding, injection
+from interviews.scoring.plain import unmarked
 
 #: Contradictions of one rule that are kept; more would not be read.
 MOST_PAIRS = 3
@@ -22,7 +23,6 @@ MOST_REPORTED = 24
 WHY_LIMIT = 300
 #: Characters of a reason that are looked at; what reads them stays quick.
 MOST_OF_A_REASON = 1_000
-_MARKUP = re.compile(r"<[^>]*>|[`*_#|\[\]{}<>]|https?://\S+")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _AROUND = " \t\r\n\"'“”„‘’«»"
 
@@ -150,8 +150,7 @@ def _differ_in_figures(one: str, other: str) -> bool:
 def _reason(why: str, patterns: Sequence[str], sources: Sequence[str]) -> str:
     """The model's sentence as plain text; "" when it steers or brings figures of its own."""
     why = why[:MOST_OF_A_REASON]
-    plain = " ".join(_MARKUP.sub(" ", why).split())
-    plain = "".join(character for character in plain if character.isprintable())
+    plain = unmarked(why)
     if len(plain) > WHY_LIMIT:
         plain = f"{plain[: WHY_LIMIT - 1].rstrip()}…"
     if injection.screen(why, patterns) or injection.screen(plain, patterns):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -87,10 +86,14 @@ class ModelRequest(Generic[Content]):
     repair_note: str = ""
 
     @property
+    def user_text(self) -> str:
+        """The changing part, with the note of a repair attempt."""
+        return f"{self.user}\n\n{self.repair_note}" if self.repair_note else self.user
+
+    @property
     def sent_text(self) -> str:
         """Everything that leaves the house for this request, as the provider gets it."""
-        note = f"\n\n{self.repair_note}" if self.repair_note else ""
-        return f"{self.system}\n\n{self.user}{note}"
+        return f"{self.system}\n\n{self.user_text}"
 
     @property
     def sent_hash(self) -> str:
@@ -138,7 +141,3 @@ class ModelReply(Generic[Content]):
     usage: Usage
     #: From our own response cache: nothing left the house.
     is_cached: bool = False
-
-
-#: Headers, keys and addresses of one configured provider, by the guide's key names.
-ProviderSettings = Mapping[str, str]

@@ -29,7 +29,11 @@ _PROGRAMS = (".exe", ".dll", ".bat", ".cmd", ".vbs", ".js", ".ps1", ".sh", ".scr
 _MARKED_UP = (".xml", ".rels")
 _MACROS = re.compile(rb"macroEnabled|vbaProject", re.IGNORECASE)
 #: No part of a DOCX declares a document type; those who do define entities.
-_DECLARED = re.compile(rb"<\x00?!\x00?(?:D\x00?O\x00?C\x00?T|E\x00?N\x00?T)", re.IGNORECASE)
+#: Its letters stand one to four bytes apart, whatever the encoding.
+_DECLARED = re.compile(
+    rb"<\x00{0,3}!\x00{0,3}(?:D\x00{0,3}O\x00{0,3}C\x00{0,3}T|E\x00{0,3}N\x00{0,3}T)",
+    re.IGNORECASE,
+)
 
 
 def look_over(content: bytes) -> None:

@@ -40,11 +40,6 @@ def passages_of(parts: Iterable[Part]) -> list[Passage]:
     return found
 
 
-def is_verbatim(passage: Passage, parts: Iterable[Part]) -> bool:
-    """Whether the words stand in the file like this."""
-    return any(passage.text in part.text for part in parts)
-
-
 def _of(part: Part) -> Iterator[Passage]:
     heading = part.place.removeprefix("under ") if part.place.startswith("under ") else ""
     for title, spans in _sections(part.text):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -25,7 +24,7 @@ from interviews.scoring.judgement import Judgement
 from interviews.services import drafts
 from interviews.services.attempts import value_hash
 from interviews.services.judging import EMBEDDED, is_model_wanted, is_shareable
-from interviews.services.reading import Reading, read
+from interviews.services.reading import Reading, read, screen_patterns
 from interviews.services.sessions import subject
 
 KIND = "coach"
@@ -121,17 +120,16 @@ def _fill(made: Coaching, worked: _Worked) -> None:
 
 def _judged(question: Question, value: Any, reading: Reading) -> Judgement:
     return offline.judge(
-        question, value, values=reading.values, screen_patterns=_patterns(), detect_copies=False
+        question,
+        value,
+        values=reading.values,
+        screen_patterns=screen_patterns(),
+        detect_copies=False,
     )
 
 
 def _from_rubric(question: Question, value: Any, judgement: Judgement) -> Coached:
-    return coaching.from_rubric(question, value, judgement, _patterns())
-
-
-def _patterns() -> list[str]:
-    found: list[str] = settings.CONVERSATION["security"]["injection_patterns"]
-    return found
+    return coaching.from_rubric(question, value, judgement, screen_patterns())
 
 
 # --- In the worker --------------------------------------------------------------------------------
@@ -150,7 +148,9 @@ def coach(job: Job) -> None:
     _fill(asked, worked)
     with transaction.atomic():
         jobs.finish(job)
-        asked.save()
+        if Coaching.objects.filter(pk=asked.pk).exists():
+            # Else its session was deleted meanwhile.
+            asked.save()
 
 
 def _work_over(asked: Coaching) -> _Worked:
@@ -168,7 +168,7 @@ def _work_over(asked: Coaching) -> _Worked:
         reply = router.ask(coach_request(material, session_id=answer.session_id, prompt=prompt))
     except ModelFault as fault:
         return _Worked(without, fault=fault.kind.value)
-    checked = coaching.checked(reply.content, material.sources, _patterns())
+    checked = coaching.checked(reply.content, material.sources, screen_patterns())
     if not checked.text:
         # Nothing that it said was the person's own.
         return _Worked(Coached(without.text, checked.dropped_count))
@@ -223,7 +223,9 @@ def take_coaching(
         answer_version=answer_version,
         by=by,
     )
-    made.replaced = before
+    if made.taken_at is None or before != value:
+        # Taken over once more: what stood there before the first time is still what to go back to.
+        made.replaced = before
     made.taken_at, made.taken_by = timezone.now(), by
     made.save(update_fields=["replaced", "taken_at", "taken_by"])
     _record("coaching.taken", made, by)

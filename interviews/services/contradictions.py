@@ -6,10 +6,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -21,27 +19,20 @@ from interviews.consistency.case import Case
 from interviews.consistency.judged import GATES, Comparison, comparisons, is_due
 from interviews.consistency.judging import ContradictionsReply, Pair
 from interviews.llm import prompting, router
-from interviews.llm.types import FaultKind, ModelFault, ModelRequest, Purpose
+from interviews.llm.types import ModelFault, ModelRequest, Purpose
 from interviews.models import Finding, InterviewSession
 from interviews.refusals import ProtocolGone
 from interviews.scoring import injection
 from interviews.services import findings, judged_findings
-from interviews.services.judging import FAULTS_OF_CONTENT, is_shareable
-from interviews.services.reading import Reading, read
+from interviews.services.judging import is_shareable
+from interviews.services.postponing import put_off
+from interviews.services.reading import Reading, read, screen_patterns
 from interviews.services.sessions import subject
 
 KIND = "judge_rules"
 PROMPT = "contradictions"
 #: Room for a handful of contradictions; a call that finds none costs a few tokens.
 MOST_TOKENS = 500
-#: How long until a provider that gave no reply is asked again, by why it gave none.
-WAIT = timedelta(minutes=1)
-LONG_WAITS = {
-    FaultKind.OVER_BUDGET: timedelta(minutes=15),
-    FaultKind.KEY_REFUSED: timedelta(minutes=5),
-    FaultKind.UNKNOWN_MODEL: timedelta(minutes=5),
-    FaultKind.NOT_CONFIGURED: timedelta(hours=1),
-}
 
 Status = Literal["checked", "waiting", "failed", "unasked", "kept"]
 
@@ -192,9 +183,9 @@ def judge_rules(job: Job) -> None:
     try:
         reply = router.ask(_request(job, asked))
     except ModelFault as fault:
-        _after(job, fault)
+        put_off(job, fault)
         return
-    found = judging.contradictions(reply.content, asked, patterns=_patterns())
+    found = judging.contradictions(reply.content, asked, patterns=screen_patterns())
     with transaction.atomic():
         _stand_in_line(job)
         jobs.finish(job)
@@ -231,7 +222,7 @@ def _plan_of(job: Job, reading: Reading | None = None) -> Plan | None:
 def _sendable(plan: Plan) -> list[Comparison]:
     """Screened once more on the way out: a screen learns, and old answers were read by an old one."""
     texts = {key: text for one in plan.asked for key, text in one.texts.items()}
-    steering = {key for key, text in texts.items() if injection.screen(text, _patterns())}
+    steering = {key for key, text in texts.items() if injection.screen(text, screen_patterns())}
     return [left for one in plan.asked if (left := one.without(steering)) is not None]
 
 
@@ -247,22 +238,6 @@ def _request(job: Job, asked: Sequence[Comparison]) -> ModelRequest[Contradictio
         session_id=job.subject_id,
         question_keys=tuple(sorted({key for one in asked for key in one.texts})),
     )
-
-
-def _patterns() -> list[str]:
-    found: list[str] = settings.CONVERSATION["security"]["injection_patterns"]
-    return found
-
-
-def _after(job: Job, fault: ModelFault) -> None:
-    """A provider that is away is asked again later; what it will not read is given up."""
-    if fault.kind in FAULTS_OF_CONTENT:
-        jobs.give_up(job, str(fault))
-        return
-    wait = LONG_WAITS.get(fault.kind, WAIT)
-    if fault.retry_after is not None:
-        wait = max(wait, timedelta(seconds=min(fault.retry_after, 3600)))
-    jobs.postpone(job, wait=wait, why=str(fault))
 
 
 def _keep(
@@ -282,7 +257,3 @@ def _keep(
         for one in asked
     ]
     findings.store([row for row in changed if row is not None])
-
-
-def leave_unchecked(job: Job) -> None:
-    """A check that was given up: the pages say that no model has looked, and nothing waits."""

@@ -5,33 +5,37 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Job, User
 from accounts.services import audit, jobs
 from interviews.llm import prompting, router
+from interviews.llm.concurrency import let_go_of_the_database
 from interviews.llm.prefill import matches_of, portions, prefill_request
 from interviews.llm.types import ModelFault
-from interviews.models import Answer, Candidate, InterviewSession, Proposal
+from interviews.models import Candidate, InterviewSession, Proposal
 from interviews.prefill import search
 from interviews.prefill.kinds import clean_name, kind_of
 from interviews.prefill.passages import Passage, passages_of
 from interviews.prefill.placing import can_be_placed
 from interviews.prefill.refusing import BROKEN, NO_TEXT, FileRefused
 from interviews.prefill.search import Match
-from interviews.protocol.types import Protocol, Question
+from interviews.protocol.types import Protocol
 from interviews.refusals import Refusal, SessionNotOpen
-from interviews.services.file_reading import read_file
+from interviews.services.file_reading import TooManyAtOnce, read_file
 from interviews.services.judging import EMBEDDED
-from interviews.services.reading import protocol_of
+from interviews.services.reading import protocol_of, screen_patterns
 from interviews.services.sessions import stand_in_line, subject
 
 KIND = "prefill"
 PROMPT = "prefill"
 #: More proposals than these nobody starts from.
 MOST_PROPOSALS = 20
+#: Until a file is tried again that found others being read.
+WAIT = timedelta(seconds=3)
 Status = Proposal.Status
 
 
@@ -100,21 +104,28 @@ def read_proposal(job: Job) -> None:
         jobs.finish(job)
         return
     protocol = protocol_of(proposal.session)
+    # Reading takes seconds, and a few pooled connections serve all jobs.
+    let_go_of_the_database()
     try:
         found = _find(proposal, bytes(proposal.content), protocol)
+    except TooManyAtOnce:
+        jobs.postpone(job, wait=WAIT, why="Other files are being read.")
+        return
     except FileRefused as refusal:
         with transaction.atomic():
             jobs.finish(job)
-            _refuse(proposal, str(refusal))
+            _refuse(job.subject_id, str(refusal))
         return
     with transaction.atomic():
         jobs.finish(job)
-        _store(proposal, found)
+        if Proposal.objects.filter(pk=proposal.pk).exists():
+            # Else its session was deleted meanwhile.
+            _store(proposal, found)
 
 
 def _find(proposal: Proposal, content: bytes, protocol: Protocol) -> _Found:
     read = read_file(kind_of(proposal.name, content), content)
-    passages, suspected = search.clean_passages(passages_of(read.parts), _patterns())
+    passages, suspected = search.clean_passages(passages_of(read.parts), screen_patterns())
     if not passages and not suspected:
         raise FileRefused(NO_TEXT)
     found = _by_model(proposal, passages, protocol)
@@ -132,8 +143,6 @@ def _find(proposal: Proposal, content: bytes, protocol: Protocol) -> _Found:
 
 def _by_model(proposal: Proposal, passages: Sequence[Passage], protocol: Protocol) -> _Found:
     """What a model finds; where none may or can be asked, what the search finds."""
-    if not _may_be_sent(proposal.session) or not passages:
-        return _Found(passages, search.matches(passages, protocol))
     prompt = prompting.prompt(PROMPT)
     questions = [one for one in protocol.questions if can_be_placed(one)]
     found: list[Match] = []
@@ -141,6 +150,9 @@ def _by_model(proposal: Proposal, passages: Sequence[Passage], protocol: Protoco
     source = model_name = ""
     try:
         for numbers in portions(passages):
+            if not _may_be_sent(proposal.session_id):
+                # Somebody may have kept it away while the file or another portion was read.
+                break
             request = prefill_request(
                 questions, passages, numbers, session_id=proposal.session_id, prompt=prompt
             )
@@ -152,24 +164,22 @@ def _by_model(proposal: Proposal, passages: Sequence[Passage], protocol: Protoco
         by_search = search.matches(passages, protocol)
         return _Found(passages, by_search, fault=fault.kind.value)
     beyond = [one for one in search.matches(passages, protocol) if one.number not in sent]
+    if not sent:
+        return _Found(passages, beyond)
     return _Found(passages, [*found, *beyond], 0, False, source, model_name, prompt.version)
 
 
-def _may_be_sent(session: InterviewSession) -> bool:
+def _may_be_sent(session_id: int) -> bool:
     """A file is about the whole project: one answer that is kept away keeps it away too."""
-    if not router.is_configured() or session.is_kept_from_model:
+    if not router.is_configured():
         return False
-    return not Answer.objects.filter(session=session, is_kept_from_model=True).exists()
+    kept = Q(is_kept_from_model=True) | Q(answers__is_kept_from_model=True)
+    return InterviewSession.objects.filter(pk=session_id).exclude(kept).exists()
 
 
-def _patterns() -> list[str]:
-    found: list[str] = settings.CONVERSATION["security"]["injection_patterns"]
-    return found
-
-
-def _refuse(proposal: Proposal, sentence: str) -> None:
-    proposal.status, proposal.refusal, proposal.content = Status.REFUSED, sentence, None
-    proposal.save(update_fields=["status", "refusal", "content"])
+def _refuse(proposal_id: int, sentence: str) -> None:
+    waiting = Proposal.objects.filter(pk=proposal_id, status=Status.WAITING)
+    waiting.update(status=Status.REFUSED, refusal=sentence, content=None)
 
 
 def _store(proposal: Proposal, found: _Found) -> None:
@@ -203,10 +213,4 @@ def _once(held: Sequence[Match]) -> list[Match]:
 
 def give_up_reading(job: Job) -> None:
     """A reading that was given up: the file goes, and the person knows what to do."""
-    for proposal in Proposal.objects.filter(pk=job.subject_id, status=Status.WAITING):
-        _refuse(proposal, BROKEN)
-
-
-def questions_of(protocol: Protocol) -> dict[str, Question]:
-    """The questions that a passage can be put into, by key."""
-    return {one.key: one for one in protocol.questions if can_be_placed(one)}
+    _refuse(job.subject_id, BROKEN)

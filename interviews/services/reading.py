@@ -33,6 +33,12 @@ def text_limit() -> int:
     return int(settings.CONVERSATION["security"]["max_response_length"])
 
 
+def screen_patterns() -> list[str]:
+    """What the site screens texts for beside the built-in rules."""
+    found: list[str] = settings.CONVERSATION["security"]["injection_patterns"]
+    return found
+
+
 def rules_config() -> RulesConfig:
     """The figures that gate and cross-stage rules read."""
     rules = settings.STAGES["rules"]

@@ -13,9 +13,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.http import is_fragment
 from interviews.fields.raw import is_blank
 from interviews.fields.readable import read_out
-from interviews.models import Coaching
+from interviews.models import Coaching, Draft
 from interviews.refusals import AnswerChanged, DraftChanged, Refusal
 from interviews.services import coaching, drafts
 from interviews.services.reading import read
@@ -44,7 +45,7 @@ def _ask(request: HttpRequest, code: uuid.UUID, key: str) -> HttpResponse:
     page = QuestionPage(session, read(session), door.question_or_404(session, key))
     filled = answering.filled_in(request, page)
     try:
-        if not request.headers.get("HX-Request") and not is_blank(filled.raw):
+        if not is_fragment(request) and not is_blank(filled.raw):
             # Without scripts nothing else keeps what was typed.
             filled.save()
         made = coaching.ask_coaching(
@@ -54,23 +55,20 @@ def _ask(request: HttpRequest, code: uuid.UUID, key: str) -> HttpResponse:
         return conflicts.show(request, page, filled.raw, refusal)
     except Refusal as refusal:
         return door.refuse(request, session, refusal)
-    if request.headers.get("HX-Request"):
+    if is_fragment(request):
         return _show(request, page, made)
     return redirect(f"{reverse('interviews:coach', args=[session.code, key])}?of={made.code}")
 
 
 def _show(request: HttpRequest, page: QuestionPage, made: Coaching | None) -> HttpResponse:
     """The panel alone for a script, else a page around it."""
-    is_fragment = bool(request.headers.get("HX-Request"))
-    template = "interviews/_coach.html" if is_fragment else "interviews/coach.html"
-    response = render(request, template, _context(request, page, made, is_fragment))
+    template = "interviews/_coach.html" if is_fragment(request) else "interviews/coach.html"
+    response = render(request, template, _context(request, page, made))
     response.headers["Vary"] = "HX-Request"
     return response
 
 
-def _context(
-    request: HttpRequest, page: QuestionPage, made: Coaching | None, is_fragment: bool
-) -> dict[str, Any]:
+def _context(request: HttpRequest, page: QuestionPage, made: Coaching | None) -> dict[str, Any]:
     draft = drafts.live_draft(page.answer)
     own = read_out(page.question, made.value) if made else ""
     return {
@@ -84,7 +82,7 @@ def _context(
         "draft_version": draft.version if draft else 0,
         "parts": _parts(made.text if made else ""),
         # Its buttons belong to the form of the question's page, where there is one.
-        "is_in_question": is_fragment and "page" not in request.GET,
+        "is_in_question": is_fragment(request) and "page" not in request.GET,
         "stages": wayfinding.stages(page.reading, page.question.stage_number),
     }
 
@@ -119,7 +117,7 @@ def coach_take(request: HttpRequest, code: uuid.UUID, key: str) -> HttpResponse:
         )
 
     words = "The worked text is in your draft, not submitted. Fill in the blanks in brackets."
-    return _change(request, code, key, take, words, then="?taken={code}")
+    return _change(request, code, key, take, _is_taken, words, then="?taken={code}")
 
 
 @require_POST
@@ -134,7 +132,21 @@ def coach_undo(request: HttpRequest, code: uuid.UUID, key: str) -> HttpResponse:
             by=request.user,
         )
 
-    return _change(request, code, key, undo, "Your own words are back in the draft.")
+    return _change(request, code, key, undo, _is_undone, "Your own words are back in the draft.")
+
+
+def _is_taken(filled: Filled, made: Coaching, draft: Draft) -> bool:
+    """Whether a second click finds the text taken over, and nothing else typed since."""
+    made.refresh_from_db(fields=["taken_at", "replaced"])
+    held = coaching.with_text(filled.page.question, draft.value, made.text)
+    is_same = is_blank(filled.raw) or filled.raw in (made.replaced, draft.value)
+    return made.taken_at is not None and draft.value == held and is_same
+
+
+def _is_undone(filled: Filled, made: Coaching, draft: Draft) -> bool:
+    """Whether a second click finds the person's own words back already."""
+    made.refresh_from_db(fields=["taken_at"])
+    return made.taken_at is None
 
 
 def _as_it_stands(filled: Filled) -> tuple[int, Any]:
@@ -151,6 +163,7 @@ def _change(
     code: uuid.UUID,
     key: str,
     verb: Callable[[Filled, Coaching], None],
+    is_done: Callable[[Filled, Coaching, Draft], bool],
     words: str,
     *,
     then: str = "",
@@ -163,6 +176,8 @@ def _change(
     try:
         verb(filled, made)
     except (AnswerChanged, DraftChanged) as refusal:
+        if isinstance(refusal, DraftChanged) and is_done(filled, made, refusal.draft):
+            return redirect(wayfinding.question_url(session, key) + then.format(code=made.code))
         mine = filled.raw
         if is_blank(mine):
             mine = coaching.with_text(page.question, page.as_found().raw, made.text)

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.http import is_fragment
 from interviews.models import Candidate, InterviewSession, Proposal
 from interviews.prefill.placing import target_label
 from interviews.prefill.refusing import FileRefused
@@ -32,8 +33,8 @@ def proposal(request: HttpRequest, code: uuid.UUID) -> HttpResponse:
     session = door.session_to_change(request, code)
     if request.method == "POST":
         return _upload(request, session)
-    is_fragment = bool(request.headers.get("HX-Request"))
-    template = "interviews/_proposal_found.html" if is_fragment else "interviews/proposal.html"
+    is_part = is_fragment(request)
+    template = "interviews/_proposal_found.html" if is_part else "interviews/proposal.html"
     response = render(request, template, _context(session))
     response.headers["Vary"] = "HX-Request"
     return response

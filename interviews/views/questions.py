@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.http import is_fragment
 from interviews.fields.parsing import read_post, takes_reply
 from interviews.policies import may_answer
 from interviews.refusals import (
@@ -91,7 +92,7 @@ def attempt_status(request: HttpRequest, code: uuid.UUID, key: str) -> HttpRespo
     session = door.session_to_read(request, code)
     asked = door.question_or_404(session, key)
     answer = door.answer_or_404(session, key)
-    is_fragment = bool(request.headers.get("HX-Request"))
+    as_fragment = is_fragment(request)
     is_requester = may_answer(request.user, session)
     context = {
         "session": session,
@@ -99,12 +100,12 @@ def attempt_status(request: HttpRequest, code: uuid.UUID, key: str) -> HttpRespo
         "answer": answer,
         "standing": standing_of(answer, asked, history_of(answer)),
         "is_reader": not is_requester,
-        "is_fragment": is_fragment,
+        "is_fragment": as_fragment,
         # Only the question's own page has the form that a reply belongs to.
-        "may_reply": is_fragment and is_requester and session.is_open and takes_reply(asked),
+        "may_reply": as_fragment and is_requester and session.is_open and takes_reply(asked),
     }
     template = "interviews/_attempt_status.html"
-    if not is_fragment:
+    if not as_fragment:
         template = "interviews/attempt_status.html"
     response = render(request, template, context)
     response.headers["Vary"] = "HX-Request"

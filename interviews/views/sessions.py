@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.http import is_fragment
 from accounts.policies import require
 from interviews import deliverables as kinds
 from interviews.answerset import AnswerState
@@ -144,9 +145,9 @@ def _documents(reading: Reading) -> list[dict[str, Any]]:
 def waiting(request: HttpRequest, code: uuid.UUID) -> HttpResponse:
     """Answers that need more detail, and those being scored: a page, or the fragment alone."""
     session = door.session_to_read(request, code)
-    is_fragment = bool(request.headers.get("HX-Request"))
-    context = {"session": session, "is_fragment": is_fragment, **_waiting(read(session))}
-    template = "interviews/_waiting.html" if is_fragment else "interviews/waiting.html"
+    as_fragment = is_fragment(request)
+    context = {"session": session, "is_fragment": as_fragment, **_waiting(read(session))}
+    template = "interviews/_waiting.html" if as_fragment else "interviews/waiting.html"
     response = render(request, template, context)
     response.headers["Vary"] = "HX-Request"
     return response

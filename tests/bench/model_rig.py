@@ -251,14 +251,16 @@ def left_over(submitted: int) -> dict[str, float]:
         "lost": submitted - Assessment.objects.filter(is_provisional=False).count(),
         "more_calls": calls - submitted,
         "jobs_open": Job.objects.exclude(status=Job.Status.DONE).count(),
-        "unacknowledged": _unacknowledged(),
     }
 
 
-def _unacknowledged() -> int:
-    """Rings that a worker took and never answered for."""
+def unacknowledged() -> int:
+    """Rings that a worker took and never answered for, once it has looked at those that wait."""
     if not settings.BROKER_URL:
         return 0
+    deadline = time.monotonic() + PATIENCE / 4
     with current_app.connection_for_read() as broker:
         client = broker.default_channel.client
-        return int(client.hlen("unacked") + client.llen("celery"))
+        while client.llen("celery") + client.hlen("unacked") and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return int(client.llen("celery") + client.hlen("unacked"))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Job
+from charters import views
 from charters.models import Prose
 from charters.services import revisions
 from interviews.models import ModelCall
@@ -290,3 +291,27 @@ def test_each_deed_is_recorded_without_its_words(client, session, writer, work) 
     events = AuditEvent.objects.filter(type__startswith="prose.").order_by("sequence")
     assert [one.type for one in events] == ["prose.requested", "prose.edited"]
     assert "lend" not in json.dumps([one.detail for one in events])
+
+
+def test_a_second_click_on_a_button_finds_its_deed_done(client, session) -> None:
+    words = {"version": 0, SUMMARY: "Heron Street lends tools."}
+    assert [client.post(url(session), words).status_code for _ in range(2)] == [302, 302]
+    discard = {"version": 1}
+    clicks = [client.post(url(session, "prose-discard"), discard).status_code for _ in range(2)]
+    assert clicks == [302, 302]
+    deeds = AuditEvent.objects.filter(type__startswith="prose.edit").values_list("type", flat=True)
+    assert sorted(deeds) == ["prose.edited", "prose.edits_discarded"]
+
+
+def test_an_interview_deleted_meanwhile_is_not_found(
+    client, alice, session, writer, monkeypatch
+) -> None:
+    look = views._session
+
+    def find(request, code):
+        found = look(request, code)
+        sessions.delete_session(session=session, by=alice)
+        return found
+
+    monkeypatch.setattr(views, "_session", find)
+    assert client.post(url(session, "prose-draft")).status_code == 404

@@ -206,3 +206,24 @@ def test_asking_costs_at_most_ten_statements(client, session) -> None:
     with statements() as found:
         ask(client, session, VAGUE_PROBLEM + " Soon.")
     assert len(found) <= 10, "\n".join(found)
+
+
+def test_a_second_click_takes_it_once_and_says_so_like_the_first(client, session) -> None:
+    ask(client, session)
+    first, second = (take(client, session, typed=VAGUE_PROBLEM) for _ in range(2))
+    assert first.url == second.url
+    assert AuditEvent.objects.filter(type="coaching.taken").count() == 1
+    first, second = (
+        take(client, session, name="coach-undo", draft=Draft.objects.get().version - n)
+        for n in range(2)
+    )
+    assert first.url == second.url
+    assert Draft.objects.get().value == VAGUE_PROBLEM
+
+
+def test_taken_over_twice_the_own_words_can_still_be_had_back(client, session) -> None:
+    ask(client, session)
+    take(client, session, typed="My words, typed a moment later.")
+    take(client, session, draft=Draft.objects.get().version)
+    take(client, session, name="coach-undo", draft=Draft.objects.get().version)
+    assert Draft.objects.get().value == "My words, typed a moment later."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import Any
 
 import pytest
@@ -276,3 +277,13 @@ def test_whatever_a_reply_holds_only_the_answers_own_words_are_kept(found) -> No
             assert pair.other.text in by_rule[rule_id].right[pair.other.answer_id]
             assert pair.one.answer_id != pair.other.answer_id
             assert len(pair.why) <= judging.WHY_LIMIT
+
+
+def test_a_reason_as_long_as_a_book_costs_no_time() -> None:
+    began = time.monotonic()
+    why = "Downloads say nothing. " + "<" * 390_000
+    found = believed(
+        2, downloads(), ("X-02", "46 go out again with a defect", "App downloads a week", why)
+    )
+    assert time.monotonic() - began < 1.0
+    assert found["X-02"][0].why.startswith("Downloads say nothing.")

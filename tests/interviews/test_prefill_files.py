@@ -88,6 +88,10 @@ def test_the_wrong_file_is_refused_at_the_door(name: str, content: bytes, words:
             files.with_member(files.docx(), "word/document.xml", ENTITIES.decode().encode("utf-16")),
             "do not belong",
         ),
+        (
+            files.with_member(files.docx(), "word/document.xml", ENTITIES.decode().encode("utf-32")),
+            "do not belong",
+        ),
         (files.locked_zip(files.docx()), "protected by a password"),
         (files.docx()[:700], "damaged"),
         (files.with_member(files.docx(), "word/document.xml", b"<broken"), "damaged"),
@@ -162,6 +166,7 @@ def test_the_reader_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         ("C:\\Users\\x\\idea.docx", "idea.docx"),
         ("a\0b\n<script>.md", "ab<script>.md"),
         ("‮fdp.docx", "fdp.docx"),
+        ("\u2066fdp\u2069.\ufeffdocx", "fdp.docx"),
         ("///", "proposal"),
         ("x" * 400 + ".pdf", "x" * 196 + ".pdf"),
     ],
@@ -178,3 +183,9 @@ def test_the_web_process_never_loads_the_readers() -> None:
     source = (Path(file_reading.__file__)).read_text(encoding="utf-8")
     assert "pypdf" not in source
     assert "docx import" not in source
+
+
+def test_a_line_of_blanks_costs_no_time() -> None:
+    line = b"# Costs" + b" " * 100_000 + b"of water ###\nWe pay EUR 14,000 for each burst.\n"
+    (part,) = read_file("markdown", line).parts
+    assert part.place == "under Costs of water"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from accounts.models import Job
 from interviews.models import Candidate, ModelCall, Proposal
-from interviews.services import prefill, privacy
+from interviews.services import prefill, privacy, sessions
 from tests.builders import files
 from tests.builders.sessions import make_session
 from tests.fakes.llm import turns
@@ -106,3 +107,55 @@ def test_what_lies_behind_the_portions_is_searched(session, fake_model, work) ->
     work()
     assert len(fake_model.requests) == 3
     assert "S1-03" in passages()
+
+
+def test_a_file_kept_away_while_it_is_read_never_leaves(
+    alice, session, fake_model, work, monkeypatch
+) -> None:
+    read_file = prefill.read_file
+
+    def slowly(*args):
+        privacy.keep_from_model(session.answers.get(question_key="S4-01"), by=alice)
+        return read_file(*args)
+
+    monkeypatch.setattr(prefill, "read_file", slowly)
+    upload(session)
+    work()
+    assert fake_model.requests == []
+    assert Proposal.objects.get().source == "embedded"
+    assert "S1-01" in passages()
+
+
+def test_a_file_kept_away_between_two_portions_sends_no_second(
+    alice, session, fake_model, work, monkeypatch
+) -> None:
+    ask = prefill.router.ask
+
+    def once(request):
+        reply = ask(request)
+        privacy.keep_from_model(session, by=alice)
+        return reply
+
+    monkeypatch.setattr(prefill.router, "ask", once)
+    fake_model.default = lambda seen: {"m": []}
+    upload(session, files.PROPOSAL * 60)
+    work()
+    assert len(fake_model.requests) == 1
+    assert Proposal.objects.get().status == "ready"
+
+
+def test_an_interview_deleted_meanwhile_leaves_nothing_to_store(
+    alice, session, fake_model, work, monkeypatch
+) -> None:
+    read_file = prefill.read_file
+
+    def slowly(*args):
+        sessions.delete_session(session=session, by=alice)
+        return read_file(*args)
+
+    monkeypatch.setattr(prefill, "read_file", slowly)
+    upload(session)
+    work()
+    assert fake_model.requests == []
+    job = Job.objects.get(kind="prefill")
+    assert (job.status, job.last_fault) == ("done", "")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEvent, Job
 from accounts.services import jobs
 from interviews.models import Answer, Attempt, Candidate, Draft, Proposal
 from interviews.prefill.refusing import LARGEST_FILE
-from interviews.services import sessions
+from interviews.services import file_reading, sessions
 from interviews.services.drafts import save_draft
 from tests.builders import files
 from tests.builders.sessions import make_session
@@ -170,6 +173,20 @@ def test_no_other_page_takes_a_large_request(client, session) -> None:
     assert client.post(question, {"file": file}).status_code == 413
 
 
+@pytest.mark.parametrize(
+    "address", ["/nowhere/proposal/", "/admin/x/proposal/", "{session}questions/proposal/"]
+)
+def test_no_address_that_only_looks_like_it_does_either(client, session, address: str) -> None:
+    address = address.format(session=reverse("interviews:session-detail", args=[session.code]))
+    file = SimpleUploadedFile("idea.txt", b"a" * 3 * 2**20)
+    assert client.post(address, {"file": file}).status_code == 413
+
+
+def test_a_stranger_sends_no_large_file(session) -> None:
+    file = SimpleUploadedFile("idea.txt", b"a" * 3 * 2**20)
+    assert Client().post(page(session), {"file": file}).status_code == 413
+
+
 def test_a_second_file_waits_for_the_first(client, session) -> None:
     upload(client, session)
     reply = upload(client, session)
@@ -306,3 +323,19 @@ def test_answers_stay_as_they_were(client, session, work) -> None:
     work()
     handle(client, candidate_for(session))
     assert list(Answer.objects.values_list("state", "version")) == before
+
+
+def test_where_others_are_being_read_a_file_waits_and_is_read_later(
+    client, session, work, monkeypatch
+) -> None:
+    upload(client, session)
+    with monkeypatch.context() as crowd:
+        crowd.setattr(file_reading, "_places", threading.BoundedSemaphore(1))
+        file_reading._places.acquire()
+        work()
+        assert Proposal.objects.get().status == "waiting"
+    job = Job.objects.get(kind="prefill")
+    assert (job.status, job.attempts) == ("pending", 0)
+    Job.objects.update(next_attempt_at=timezone.now())
+    work()
+    assert Proposal.objects.get().status == "ready"

@@ -18,7 +18,7 @@ from interviews.llm.prefill import (
     portions,
 )
 from interviews.prefill.parts import Part
-from interviews.prefill.passages import LONG, Passage, is_verbatim, passages_of
+from interviews.prefill.passages import LONG, Passage, passages_of
 from interviews.prefill.placing import can_be_placed, placed, target_label
 from interviews.prefill.search import clean_passages, matches
 from interviews.prefill.text_file import read_markdown
@@ -71,7 +71,7 @@ def test_passages_that_give_orders_are_left_out() -> None:
 def test_every_passage_is_a_slice_of_the_file(texts: list[str]) -> None:
     parts = [Part(f"page {number}", text) for number, text in enumerate(texts, start=1)]
     found = passages_of(parts)
-    assert all(is_verbatim(one, parts) for one in found)
+    assert all(any(one.text in part.text for part in parts) for one in found)
     assert all(len(one.text) <= 2 * LONG for one in found)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from interviews.llm.providers import manners
 from tests.fakes.llm.server import FakeModel
@@ -14,10 +15,12 @@ from tests.llm import vendors
 
 @pytest.fixture(autouse=True)
 def _nothing_learned() -> Iterator[None]:
-    """Every test meets every model for the first time."""
+    """Every test meets every model for the first time; no reply is kept and nobody was told."""
     manners.forget()
+    cache.clear()
     yield
     manners.forget()
+    cache.clear()
 
 
 @pytest.fixture(params=vendors.NAMES)

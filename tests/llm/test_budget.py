@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,13 +20,6 @@ from tests.llm.asking import Model, configure, counted, outcomes, request
 pytestmark = pytest.mark.django_db
 
 MILLION = Usage(tokens_in=1_000_000, tokens_out=1_000_000, cached_in=500_000)
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_told() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

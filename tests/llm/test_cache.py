@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,13 +21,6 @@ class Sentence(BaseModel):
 
     word: str
     more: str = ""
-
-
-@pytest.fixture(autouse=True)
-def _empty() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

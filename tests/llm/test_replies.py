@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Annotated, Any
 
 import pytest
@@ -190,3 +191,20 @@ def test_any_json_is_read_within_its_limits_or_refused(content: Any) -> None:
         assert fault.kind in {FaultKind.MALFORMED, FaultKind.WRONG_SHAPE}
     else:
         assert all(0 <= one.score <= 10 for one in found.verdicts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["```" + "\n" * 100_000 + "x", "```\nx" + "\n" * 100_000 + "x", "```\n" * 90_000],
+    ids=["a fence and blank lines", "blank lines in a fence", "fence after fence"],
+)
+def test_a_fence_without_an_end_is_given_up_at_once(text: str) -> None:
+    began = time.monotonic()
+    assert fault_of(text).kind == FaultKind.MALFORMED
+    assert time.monotonic() - began < 2.0
+
+
+@pytest.mark.parametrize("depth", [600, 900, 50_000])
+def test_brackets_without_end_are_a_fault_and_no_accident(depth: int) -> None:
+    deep = "[" * depth + "]" * depth
+    assert fault_of(f'{{"verdicts": {deep}}}').kind == FaultKind.MALFORMED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -108,6 +109,14 @@ def test_stopping_needs_a_reason(fake_model: FakeModel, olga: User, client_of: B
     assert reply.status_code == 422
     assert "Say why" in reply.content.decode()
     assert only().state == "closed"
+
+
+def test_every_field_has_an_id_of_its_own(two_models: Any, olga: User, client_of: Browse) -> None:
+    """Each model has the same forms, and a label leads to its own field."""
+    text = page(client_of(olga))
+    ids = re.findall(r'\bid="([^"]+)"', text)
+    assert len(re.findall(r'name="reason"', text)) == 2
+    assert len(ids) == len(set(ids))
 
 
 def test_figures_are_set_and_taken_back(

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from interviews.protocol import catalogue, values
 from interviews.protocol.types import Question
 from interviews.scoring import offline, rubric
-from interviews.services.reading import text_limit, threshold_of
+from interviews.services.reading import screen_patterns, text_limit, threshold_of
 from uaip_project.operations.jsonfile import UnusableRunFile, oddities, parse_json, printable
 
 
@@ -62,8 +61,7 @@ def assess(question: Question, answer: Any, today: date) -> dict[str, Any]:
             raise UnusableLine(" ".join(named))
         # Nothing at all is scored as an empty text.
         value = "" if cleaned.value is None else cleaned.value
-    patterns = settings.CONVERSATION["security"]["injection_patterns"]
-    judgement = offline.judge(question, value, screen_patterns=patterns)
+    judgement = offline.judge(question, value, screen_patterns=screen_patterns())
     threshold = threshold_of(question.stage_number)
     score = rubric.score(question, judgement, threshold=threshold)
     return {

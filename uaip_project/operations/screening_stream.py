@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.conf import settings
-
 from interviews.scoring.injection import inspect
+from interviews.services.reading import screen_patterns
 from uaip_project.operations.jsonfile import UnusableRunFile, oddities, parse_json
 from uaip_project.operations.scoring_stream import UnusableLine
 
@@ -33,8 +32,7 @@ def screen_line(line: bytes) -> dict[str, Any]:
         raise UnusableLine(str(problem))
     if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
         raise UnusableLine('An object {"text"} with a text is expected.')
-    patterns = settings.CONVERSATION["security"]["injection_patterns"]
-    screening = inspect(entry["text"], patterns)
+    screening = inspect(entry["text"], screen_patterns())
     return {
         "suspected": screening.suspected,
         "kinds": list(screening.kinds),

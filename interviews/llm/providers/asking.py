@@ -87,11 +87,6 @@ def _object(text: str) -> Body:
     return body
 
 
-def user_text(request: ModelRequest[Any]) -> str:
-    """The changing part of a request, with the note of a repair attempt."""
-    return request.user + (f"\n\n{request.repair_note}" if request.repair_note else "")
-
-
 def part(body: object, *path: str | int) -> Any:
     """What stands at a path of a reply; None where the reply has another shape."""
     for step in path:

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from interviews.llm import http
 from interviews.llm.providers import addresses
-from interviews.llm.providers.asking import Body, Line, asked, count, part, reckoned, user_text
+from interviews.llm.providers.asking import Body, Line, asked, count, part, reckoned
 from interviews.llm.providers.manners import Format, Manners
 from interviews.llm.providers.shape import schema_note, strict_schema
 from interviews.llm.types import ModelRequest, ProviderReply, Stop, Usage
@@ -197,7 +197,7 @@ def _arguments(model: str, request: ModelRequest[Any], manners: Manners) -> dict
     # The stable part first and the same for every call, so that prompt caches find it.
     messages = [
         {"role": "system", "content": system},
-        {"role": "user", "content": user_text(request)},
+        {"role": "user", "content": request.user_text},
     ]
     body = {"messages": messages, manners.token_word: request.max_tokens, **shape}
     # Sent as it is: what stands beside it the SDK walks through, key by key, for every call.

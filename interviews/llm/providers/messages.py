@@ -10,7 +10,7 @@ from django.conf import settings
 
 from interviews.llm import http
 from interviews.llm.providers import addresses
-from interviews.llm.providers.asking import Body, Line, asked, count, part, reckoned, user_text
+from interviews.llm.providers.asking import Body, Line, asked, count, part, reckoned
 from interviews.llm.providers.manners import Format, Manners
 from interviews.llm.providers.shape import schema_note, strict_schema
 from interviews.llm.types import ModelRequest, ProviderReply, Stop, Usage
@@ -112,7 +112,7 @@ def _arguments(model: str, request: ModelRequest[Any], manners: Manners) -> dict
         "max_tokens": request.max_tokens,
         # Marked for the provider's cache: the same for every call of a prompt.
         "system": [{"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}],
-        "messages": [{"role": "user", "content": user_text(request)}],
+        "messages": [{"role": "user", "content": request.user_text}],
         "extra_body": extra,
         **shape,
     }

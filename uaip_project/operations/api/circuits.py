@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from rest_framework import serializers
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -57,7 +58,14 @@ class _Config(_Which):
 
 
 def _read(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    given = serializer(data=request.data)
+    if request.content_type.startswith("multipart/"):
+        # A form that was read before the framework would come out empty, and so mean "all".
+        raise UnsupportedMediaType(request.content_type)
+    try:
+        sent = request.data
+    except RecursionError:
+        raise ParseError("The JSON is nested too deeply.") from None
+    given = serializer(data=sent)
     if not given.is_valid():
         raise Unusable(given.errors)
     found: dict[str, Any] = given.validated_data

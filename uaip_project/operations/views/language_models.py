@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission
@@ -51,7 +52,7 @@ def circuit_reset(request: HttpRequest) -> HttpResponse:
 def circuit_stop(request: HttpRequest) -> HttpResponse:
     """Keeps every call from a model until somebody resets its circuit."""
     row = _chosen(request)
-    form = ReasonForm(request.POST)
+    form = ReasonForm(request.POST, auto_id=_ids(row))
     if not form.is_valid():
         return _page(request, status=422, failed=row, stop_form=form)
     circuit.force_open(row, by=request.user, reason=form.cleaned_data["reason"])
@@ -65,7 +66,7 @@ def circuit_stop(request: HttpRequest) -> HttpResponse:
 def circuit_figures(request: HttpRequest) -> HttpResponse:
     """When a circuit opens, and for how long."""
     row = _chosen(request)
-    form = FiguresForm(request.POST)
+    form = FiguresForm(request.POST, auto_id=_ids(row))
     if not form.is_valid():
         return _page(request, status=422, failed=row, figures_form=form)
     circuit.configure(row, by=request.user, **form.cleaned_data)
@@ -122,10 +123,14 @@ def _entry(row: Circuit, failed: dict[str, Any]) -> dict[str, Any]:
         "figures": language_models.figures_of(row),
         "host": found.host if found else "",
         "role": _role(list(configured).index((row.provider, row.model))) if found else "",
-        "stop_form": failed.get("stop") or ReasonForm(),
-        "figures_form": failed.get("figures") or FiguresForm(initial=own),
-        "is_failed": bool(failed),
+        "stop_form": failed.get("stop") or ReasonForm(auto_id=_ids(row)),
+        "figures_form": failed.get("figures") or FiguresForm(initial=own, auto_id=_ids(row)),
     }
+
+
+def _ids(row: Circuit) -> str:
+    """Ids of a model's fields: the page holds the same forms for each of them."""
+    return f"{slugify(f'{row.provider} {row.model}')}-%s"
 
 
 def _role(position: int) -> str:
