@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import threading
 from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
@@ -41,6 +42,9 @@ LATENCY_BUCKETS = (0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 45, 60, 120)
 SCORE_BUCKETS = (1, 2, 3, 4, 5, 6, 7, 7.5, 8, 9, 10)
 #: Stands where the guide has a person: a label must not grow with people, nor name them.
 EVERYBODY = "all"
+#: Processes (this one, and after a fork its child) whose files are there.
+_roomy: set[int] = set()
+_making_room = threading.Lock()
 
 llm_requests = Counter(
     "uaip_llm_requests_total", "Calls of a language model", ["provider", "model"]
@@ -78,11 +82,16 @@ stage_attempts = Counter(
 )
 
 
-@cache
 def _keep_room(process: int) -> None:
     """Makes the process's files when it first counts: a start that counts nothing leaves none."""
-    if not settings.METRICS_DIR:
-        return
+    if settings.METRICS_DIR and process not in _roomy:
+        with _making_room:
+            if process not in _roomy:
+                _make_room()
+                _roomy.add(process)
+
+
+def _make_room() -> None:
     folder = Path(settings.METRICS_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     for kind, size in FILE_BYTES.items():

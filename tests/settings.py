@@ -7,6 +7,10 @@ from pathlib import Path
 _FOLDER = Path(tempfile.mkdtemp(prefix="uaip-tests-"))
 os.environ.setdefault("UAIP_SQLITE_PATH", str(_FOLDER / "uaip.sqlite3"))
 os.environ.setdefault("UAIP_DATA_DIR", str(_FOLDER))
+# Each of several test processes counts in a folder of its own.
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(
+    Path(os.environ["UAIP_DATA_DIR"]) / f"metrics-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+)
 # Playwright's own event loop runs in the test's thread; the ORM calls there are ours.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 

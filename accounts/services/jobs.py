@@ -224,7 +224,8 @@ def postpone(job: Job, *, wait: timedelta, why: str) -> None:
     """
     put_back = Job.objects.held(job).update(
         status=Job.Status.PENDING,
-        next_attempt_at=Now() + wait,
+        # SQLite writes a sum with more digits, which is later than the same moment without.
+        next_attempt_at=Now() + wait if wait else Now(),
         attempts=F("attempts") - 1,
         lease_until=None,
         claimed_by=None,

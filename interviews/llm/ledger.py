@@ -48,7 +48,7 @@ def record(request: ModelRequest[Any], called: Called) -> ModelCall | None:
         return _write(row)
     except IntegrityError:
         # Its session was deleted while the model was thinking; the money was spent all the same.
-        row.session_id = None
+        row.session_id, row.question_keys, row.sent_text = None, [], ""
     except Error:
         log.exception("A call to %s could not be written into the ledger.", called.provider)
         return None

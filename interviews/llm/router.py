@@ -15,7 +15,16 @@ from django.conf import settings
 from django.db import Error
 
 from interviews import metrics
-from interviews.llm import breaker, budget, cache, calling, concurrency, ledger, providers
+from interviews.llm import (
+    breaker,
+    budget,
+    cache,
+    calling,
+    concurrency,
+    consent,
+    ledger,
+    providers,
+)
 from interviews.llm.providers import Provider
 from interviews.llm.types import Content, FaultKind, ModelFault, ModelReply, ModelRequest
 
@@ -24,7 +33,7 @@ log = logging.getLogger(__name__)
 _chance = secrets.SystemRandom()
 
 #: Another provider would say the same, or must not be asked.
-FINAL = frozenset({FaultKind.REFUSED, FaultKind.OVER_BUDGET})
+FINAL = frozenset({FaultKind.REFUSED, FaultKind.OVER_BUDGET, FaultKind.KEPT_AWAY})
 #: Nothing was sent, so it tells less than a fault of a real call.
 NOT_SENT = frozenset({FaultKind.NOT_CONFIGURED, FaultKind.CIRCUIT_OPEN, FaultKind.BUSY})
 HELD_BACK = frozenset({FaultKind.CIRCUIT_OPEN, FaultKind.BUSY, FaultKind.OVER_BUDGET})
@@ -146,6 +155,7 @@ def _try_once(errand: _Errand) -> ModelReply[Any]:
     """One call, if crowding, budget and circuit allow it. Raises ModelFault."""
     provider = errand.provider
     with concurrency.a_place(provider, until=errand.call_deadline):
+        consent.check(errand.request)
         budget.check()
         leave = breaker.permit(provider)
         if leave is None:

@@ -38,6 +38,7 @@ def scoring_request(
         temperature=0.0,
         session_id=session_id,
         question_keys=tuple(item.question.key for item in items),
+        related_keys=tuple(key for item in items for key in item.related),
     )
 
 

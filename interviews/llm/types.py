@@ -46,6 +46,8 @@ class FaultKind(StrEnum):
     #: JSON of another shape than asked for.
     WRONG_SHAPE = "wrong_shape"
     OVER_BUDGET = "over_budget"
+    #: Somebody marked it "keep away from the model", or deleted it, while it was on its way.
+    KEPT_AWAY = "kept_away"
     CIRCUIT_OPEN = "circuit_open"
     #: Too many calls are under way already.
     BUSY = "busy"
@@ -82,6 +84,8 @@ class ModelRequest(Generic[Content]):
     temperature: float = 0.0
     session_id: int | None = None
     question_keys: tuple[str, ...] = ()
+    #: Earlier answers of the session that are told along.
+    related_keys: tuple[str, ...] = ()
     #: What was wrong with the last reply, when this is the one repair attempt.
     repair_note: str = ""
 

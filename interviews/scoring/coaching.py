@@ -29,7 +29,8 @@ OWN_SHARE = 0.5
 _BLANKS_PER_SENTENCE = 3
 _WORDS_TO_ASK = 4
 _BLANK = re.compile(r"\[[^\[\]\n]*\]")
-_MARKUP = re.compile(r"[*_`#<>|]{1,3}")
+#: Marks of formatting, and signs that turn the direction of reading.
+_MARKUP = re.compile(r"[*_`#<>|\u202a-\u202e\u2066-\u2069]{1,3}")
 _BULLET = re.compile(r"^\s*(?:[-–•]|\d{1,2}[.)])\s+", re.MULTILINE)
 _DIGIT = re.compile(r"\d")
 _GRAMMAR = frozenset(stem(word.lstrip("=")) for word in general_lists()["function"])

@@ -87,8 +87,8 @@ _RHYTHM = re.compile(
 )
 _CHANGE = re.compile(
     r"\bfrom\s[^.;\n]{0,24}?\d[^.;\n]{0,40}?\s(?:to|down to|up to|towards?)\s[^.;\n]{0,16}?\d"
-    r"|\d[\d.,]*\s?[^\s\d]{0,12}(?:\s[^\s\d()]{1,12})?(?:\s\([^)\n]{1,40}\))?\s?(?:→|->|=>)\s?[^\s\d]{0,6}\s?\d"
-    r"|\d[\d.,]*\s?%?\s(?:to|down to)\s\d"
+    r"|(?<![\d.,])\d[\d.,]{0,20}\s?[^\s\d]{0,12}(?:\s[^\s\d()]{1,12})?(?:\s\([^)\n]{1,40}\))?\s?(?:→|->|=>)\s?[^\s\d]{0,6}\s?\d"
+    r"|(?<![\d.,])\d[\d.,]{0,20}\s?%?\s(?:to|down to)\s\d"
     r"|\d[^.;\n]{0,20}\b(?:now|today|currently|at present|so far|in 20\d\d|last year)\b[^.;\n]{0,30}?\d"
     r"|\binstead of\s[^.;\n]{0,24}?\d|\b(?:against|versus|vs\.?|today|now|currently|was|were)\s"
     r"[^.;\n]{0,20}?\d|\((?:today|now|target|currently|was|goal)[^)\n]{0,24}?\d[^)\n]{0,24}\)"

@@ -36,6 +36,7 @@ FAULTS_OF_CONTENT = frozenset(
         FaultKind.TRUNCATED,
         FaultKind.TOO_LONG,
         FaultKind.BAD_REQUEST,
+        FaultKind.KEPT_AWAY,
     }
 )
 
@@ -221,7 +222,12 @@ def _one_by_one(due: Sequence[Judged], context: _Context, fault: ModelFault) -> 
 
 
 def _without_model(one: Judged, fault: ModelFault) -> Judged:
-    """The embedded judgement stands in; a refusal is for a person, all else is asked again."""
+    """The embedded judgement stands in: for good where the text is kept away.
+
+    A refusal is for a person, all else is asked again.
+    """
+    if fault.kind == FaultKind.KEPT_AWAY:
+        return one
     if fault.kind == FaultKind.REFUSED:
         return replace(one, is_refused=True, fault=fault)
     return replace(one, is_provisional=True, fault=fault)

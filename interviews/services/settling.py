@@ -18,8 +18,8 @@ def settle(assessment: Assessment, *, is_refused: bool = False) -> None:
     # By far the most common: one statement, and only what it does not fit is looked at.
     if is_accepted and _move(answer_id, AnswerState.ACCEPTED, assessment):
         return
-    answer = Answer.objects.get(pk=answer_id)
-    if answer.current_attempt_id != assessment.attempt_id:
+    answer = Answer.objects.filter(pk=answer_id).first()
+    if answer is None or answer.current_attempt_id != assessment.attempt_id:
         return
     if answer.state == AnswerState.ESCALATED:
         # A person looks at it anyway; what they look at is the newer judgement.

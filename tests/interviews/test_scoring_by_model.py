@@ -6,11 +6,15 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.models import Job, User
 from accounts.services import jobs
 from interviews.answerset import AnswerState
+from interviews.llm import router
+from interviews.llm.types import FaultKind, ModelFault, ModelRequest, Purpose
 from interviews.models import Answer, Assessment, Escalation, InterviewSession, ModelCall
+from interviews.scoring.reply_shape import ScoringReply
 from interviews.services import attempts, judging
 from interviews.services.reading import read
 from tests.builders.sessions import GOOD_PROBLEM, VAGUE_PROBLEM, make_session, submit
@@ -142,6 +146,43 @@ def test_a_mark_set_while_the_job_was_waiting_counts(
     [judged] = judging.judge([attempt])
     assert fake_model.requests == []
     assert (judged.scorer.name, judged.is_provisional) == ("embedded", False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mark_set_during_a_call_stops_the_next_one(fake_model: FakeModel, alice: User) -> None:
+    session = make_session(alice)
+    fake_model.will(fault(503))
+    noticed = fake_model.noticed
+
+    def kept_meanwhile(seen: Seen) -> Any:
+        InterviewSession.objects.filter(pk=session.pk).update(is_kept_from_model=True)
+        connection.close()
+        return noticed(seen)
+
+    fake_model.noticed = kept_meanwhile  # type: ignore[method-assign]
+    answer = submit(session, KEY, GOOD_PROBLEM)
+    assert len(fake_model.requests) == 1
+    assert (of(answer).scored_by, of(answer).is_provisional) == ("embedded", False)
+
+
+def test_a_related_answer_that_is_kept_meanwhile_stops_the_call(
+    session: InterviewSession, fake_model: FakeModel
+) -> None:
+    Answer.objects.filter(session=session, question_key="S1-03").update(is_kept_from_model=True)
+    request = ModelRequest(
+        purpose=Purpose.SCORE,
+        prompt_version="score/1",
+        system="",
+        user="",
+        reply_type=ScoringReply,
+        session_id=session.pk,
+        question_keys=("S1-01",),
+        related_keys=("S1-03",),
+    )
+    with pytest.raises(ModelFault) as refused:
+        router.ask(request)
+    assert refused.value.kind == FaultKind.KEPT_AWAY
+    assert fake_model.requests == []
 
 
 def test_blanks_that_the_coach_left_are_no_part_of_the_answer(

@@ -117,12 +117,12 @@ def test_a_disk_without_room_costs_the_figure_and_nothing_else(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "file").write_text("in the way")
-    metrics._keep_room.cache_clear()
+    metrics._roomy.clear()
     metrics._complain.cache_clear()
     with override_settings(METRICS_DIR=str(tmp_path / "file" / "metrics")):
         metrics.stage_attempted(2)
         metrics.stage_attempted(2)
-    metrics._keep_room.cache_clear()
+    metrics._roomy.clear()
     assert caplog.text.count("Metrics are not counted") == 1
 
 
