@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,10 @@ ARGUMENTS = [
 ]
 
 
+#: A request that was on its way when its window closed ends by then.
+PATIENCE_SECONDS = 10.0
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Chromium]:
     """Debian's Chromium; its absence is a fault of the set-up, not a reason to skip."""
@@ -39,8 +45,11 @@ def chromium() -> Iterator[Chromium]:
 
 
 @pytest.fixture
-def make_context(chromium: Chromium) -> Iterator[Any]:
-    """Opens browser windows of their own: separate cookies, any size, with or without scripts."""
+def make_context(chromium: Chromium, transactional_db: None) -> Iterator[Any]:
+    """Opens browser windows of their own: separate cookies, any size, with or without scripts.
+
+    They are closed before the database is emptied: an open page saves and asks by itself.
+    """
     opened: list[BrowserContext] = []
 
     def make(**options: Any) -> BrowserContext:
@@ -52,6 +61,14 @@ def make_context(chromium: Chromium) -> Iterator[Any]:
     yield make
     for context in opened:
         context.close()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while _is_serving() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _is_serving() -> bool:
+    """Whether the served U-AIP is still answering something."""
+    return any("process_request_thread" in one.name for one in threading.enumerate())
 
 
 def _is_fault(line: ConsoleMessage) -> bool:
