@@ -336,6 +336,6 @@ def test_where_others_are_being_read_a_file_waits_and_is_read_later(
         assert Proposal.objects.get().status == "waiting"
     job = Job.objects.get(kind="prefill")
     assert (job.status, job.attempts) == ("pending", 0)
-    Job.objects.update(next_attempt_at=timezone.now())
+    Job.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
     work()
     assert Proposal.objects.get().status == "ready"

@@ -47,7 +47,7 @@ def test_nothing_is_left_beside_a_message(channel: Any, tmp_path: Path) -> None:
 def test_a_half_written_message_does_not_end_the_worker(
     channel: Any, tmp_path: Path, content: str
 ) -> None:
-    (tmp_path / "queue" / "1_a.celery.msg").write_text(content)
+    (tmp_path / "queue" / "0_a.celery.msg").write_text(content)
     channel._put("celery", {"body": 1})
     with pytest.raises(Empty):
         channel._get("celery")
