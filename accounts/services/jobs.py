@@ -13,7 +13,6 @@ from datetime import timedelta
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
@@ -120,12 +119,10 @@ def enqueue(*, kind: str, subject_id: int, unique_key: str, wait: timedelta | No
 
     One that is to ``wait`` is found by the sweeper when its time has come.
     """
-    if wait is not None:
-        return Job.objects.create(
-            kind=kind, subject_id=subject_id, unique_key=unique_key, next_attempt_at=Now() + wait
-        )
-    job = Job.objects.create(kind=kind, subject_id=subject_id, unique_key=unique_key)
-    transaction.on_commit(lambda: _call(job.pk))
+    when = {} if wait is None else {"next_attempt_at": Now() + wait}
+    job = Job.objects.create(kind=kind, subject_id=subject_id, unique_key=unique_key, **when)
+    if wait is None:
+        transaction.on_commit(lambda: _call(job.pk))
     return job
 
 
@@ -170,12 +167,21 @@ def _after_fault(job: Job, fault: str) -> None:
         give_up(job, fault)
         return
     wait = min(timedelta(seconds=2 ** min(job.attempts, 12)), LONGEST_WAIT)
-    Job.objects.held(job).update(
-        status=Job.Status.PENDING,
-        next_attempt_at=Now() + wait,
-        lease_until=None,
-        claimed_by=None,
-        last_fault=fault[:500],
+    _put_back(job, wait=wait, why=fault, attempts=job.attempts)
+
+
+def _put_back(job: Job, *, wait: timedelta, why: str, attempts: int) -> bool:
+    """Lets go of a claimed job until its time has come; False when somebody else has it by now."""
+    return bool(
+        Job.objects.held(job).update(
+            status=Job.Status.PENDING,
+            # SQLite writes a sum with more digits, which is later than the same moment without.
+            next_attempt_at=Now() + wait if wait else Now(),
+            attempts=attempts,
+            lease_until=None,
+            claimed_by=None,
+            last_fault=why[:500],
+        )
     )
 
 
@@ -222,16 +228,7 @@ def postpone(job: Job, *, wait: timedelta, why: str) -> None:
 
     Raises LostClaim when the fencing token is no longer ours.
     """
-    put_back = Job.objects.held(job).update(
-        status=Job.Status.PENDING,
-        # SQLite writes a sum with more digits, which is later than the same moment without.
-        next_attempt_at=Now() + wait if wait else Now(),
-        attempts=F("attempts") - 1,
-        lease_until=None,
-        claimed_by=None,
-        last_fault=why[:500],
-    )
-    if not put_back:
+    if not _put_back(job, wait=wait, why=why, attempts=job.attempts - 1):
         raise LostClaim
 
 

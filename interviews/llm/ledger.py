@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from interviews.llm import prices
-from interviews.llm.types import ModelRequest, Usage
+from interviews.llm.types import MOST_TOKENS, ModelRequest, Usage
 from interviews.models import ModelCall, ModelSpend
 
 log = logging.getLogger(__name__)
@@ -20,8 +20,6 @@ log = logging.getLogger(__name__)
 OK = "ok"
 CACHED = "cached"
 DETAIL_LENGTH = 300
-#: Above what any call can hold: a figure beyond is a provider's nonsense, and would not fit.
-MOST_TOKENS = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,6 @@ def record(request: ModelRequest[Any], called: Called) -> ModelCall | None:
 def _row(request: ModelRequest[Any], called: Called) -> ModelCall:
     usage = called.usage
     left_the_house = called.outcome != CACHED
-    note = f"\n\n{request.repair_note}" if request.repair_note else ""
     return ModelCall(
         session_id=request.session_id,
         question_keys=list(request.question_keys),
@@ -80,7 +77,7 @@ def _row(request: ModelRequest[Any], called: Called) -> ModelCall:
         outcome=called.outcome,
         detail=called.detail[:DETAIL_LENGTH],
         sent_hash=request.sent_hash,
-        sent_text=f"{request.user}{note}" if left_the_house else "",
+        sent_text=request.user_text if left_the_house else "",
     )
 
 

@@ -109,6 +109,10 @@ class ModelRequest(Generic[Content]):
         return replace(self, repair_note=note)
 
 
+#: What a column of the ledger holds: a larger figure is a provider's nonsense.
+MOST_TOKENS = 100_000_000
+
+
 @dataclass(frozen=True)
 class Usage:
     """Tokens as the provider counted them; ``cached_in`` is the part of ``tokens_in`` read from its cache."""

@@ -30,7 +30,6 @@ _DURATION = re.compile(
     r"|jours?|semaines?|mois|heures?|ans)(?![\w'])",
     re.IGNORECASE,
 )
-_DURATION_BEFORE = re.compile(r"(?:nurse|staff|person|man|labou?r)-?\s?$", re.IGNORECASE)
 _UNIT_NOUN = re.compile(r"[\s-]?(?:k|m|M|bn|million|billion|thousand)?[\s-]?([^\W\d_]{2,}|m[²³]|°)")
 _PER = re.compile(r"\s?(?:/|per\b|an?\b|out of\b|of\b|in\b|je\b|pro\b|par\b)")
 _LIMIT_BEFORE = re.compile(

@@ -14,12 +14,11 @@ from accounts.models import Job
 from accounts.services import jobs
 from interviews import metrics
 from interviews.answerset import AnswerState
-from interviews.llm import prompting
 from interviews.models import Answer, Assessment, Attempt, Escalation, FollowUp, InterviewSession
 from interviews.refusals import ProtocolGone
 from interviews.services import escalations, judging, rescoring, settling
 from interviews.services.following import follow_outcome, follow_scores
-from interviews.services.judging import Judged, Scorer
+from interviews.services.judging import Judged
 
 Claimed = tuple[Job, Attempt]
 #: How often a filling batch looks for one more.
@@ -148,13 +147,8 @@ def _unchanged(attempt: Attempt) -> Assessment | None:
         attempt__value_hash=attempt.value_hash,
         is_provisional=False,
     ).exclude(attempt=attempt)
-    if judging.is_model_wanted(attempt.answer):
-        by_model = same.filter(
-            model_name__in=judging.model_names(),
-            prompt_version=prompting.prompt("score").version,
-        ).order_by("pk")
-        return by_model.first()
-    return same.filter(scorer_version=Scorer.embedded().version).order_by("pk").first()
+    is_by_model = judging.is_model_wanted(attempt.answer)
+    return judging.by_present_scorer(same, is_by_model=is_by_model).order_by("pk").first()
 
 
 def _copy(attempt: Attempt, earlier: Assessment) -> tuple[Assessment, list[FollowUp]]:

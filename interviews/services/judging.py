@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from interviews.answerset import AnswerState
 from interviews.llm import prompting, providers, router
@@ -21,7 +22,7 @@ from interviews.scoring.blanks import without_blanks
 from interviews.scoring.judgement import Judgement
 from interviews.scoring.prompt_text import ScoringItem
 from interviews.scoring.version import version_with
-from interviews.services.reading import protocol_of, threshold_of
+from interviews.services.reading import protocol_of, screen_patterns, threshold_of
 
 EMBEDDED = "embedded"
 FULL_SCORE = 10.0
@@ -92,6 +93,16 @@ class Judged:
 def model_names() -> list[str]:
     """The models that are configured now, the one asked first in front."""
     return [one.model for one in providers.configured()]
+
+
+def by_present_scorer(
+    assessments: QuerySet[Assessment], *, is_by_model: bool
+) -> QuerySet[Assessment]:
+    """Those that a model configured now gave, or the embedded scorer as it is now."""
+    if is_by_model:
+        prompt_version = prompting.prompt("score").version
+        return assessments.filter(model_name__in=model_names(), prompt_version=prompt_version)
+    return assessments.filter(scorer_version=Scorer.embedded().version)
 
 
 def is_model_wanted(answer: Answer) -> bool:
@@ -175,14 +186,9 @@ def _embedded(attempt: Attempt, values: dict[str, object]) -> Judged:
         attempt.value,
         values=values,
         attempt_number=attempt.number,
-        screen_patterns=_patterns(),
+        screen_patterns=screen_patterns(),
     )
     return Judged(attempt, question, judgement, Scorer.embedded())
-
-
-def _patterns() -> list[str]:
-    found: list[str] = settings.CONVERSATION["security"]["injection_patterns"]
-    return found
 
 
 def _is_for_model(one: Judged, context: _Context) -> bool:
@@ -252,7 +258,7 @@ def _read(
         reply.content,
         items,
         embedded=[one.judgement for one in due],
-        patterns=_patterns(),
+        patterns=screen_patterns(),
         scored_by=scorer.version,
     )
     incomplete = ModelFault(FaultKind.WRONG_SHAPE, "The reply left this answer out.")

@@ -13,13 +13,13 @@ from django.db.models import F
 from accounts.models import Job, User
 from accounts.services import audit, jobs
 from interviews.answerset import AnswerState
-from interviews.llm import prompting, router
+from interviews.llm import router
 from interviews.llm.types import FaultKind, ModelFault
 from interviews.models import Answer, Assessment, Attempt, FollowUp, InterviewSession
 from interviews.refusals import ProtocolGone, SessionNotOpen
 from interviews.services import judging, settling
 from interviews.services.following import follow_outcome
-from interviews.services.judging import EMBEDDED, Judged, Scorer
+from interviews.services.judging import EMBEDDED, Judged
 from interviews.services.reading import protocol_of
 from interviews.services.sessions import subject
 
@@ -113,13 +113,7 @@ def _provisional(session: InterviewSession) -> list[Attempt]:
 
 def _not_judged_by_this_model(session: InterviewSession) -> list[Attempt]:
     judged = Assessment.objects.filter(attempt__answer__session=session, is_provisional=False)
-    if router.is_configured():
-        judged = judged.filter(
-            model_name__in=judging.model_names(),
-            prompt_version=prompting.prompt("score").version,
-        )
-    else:
-        judged = judged.filter(scorer_version=Scorer.embedded().version)
+    judged = judging.by_present_scorer(judged, is_by_model=router.is_configured())
     answers = Answer.objects.filter(session=session, current_attempt__isnull=False).exclude(
         current_attempt__in=judged.values("attempt")
     )
@@ -176,7 +170,3 @@ def _tell(judged: Judged, before: str) -> None:
             subject=f"{subject(answer.session)} {answer.question_key}",
             detail={"before": before, "after": str(answer.state)},
         )
-
-
-def mourn(job: Job) -> None:
-    """A rescoring that was given up: the provisional scores stand, and say that they are."""

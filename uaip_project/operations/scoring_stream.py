@@ -12,33 +12,19 @@ from interviews.protocol import catalogue, values
 from interviews.protocol.types import Question
 from interviews.scoring import offline, rubric
 from interviews.services.reading import screen_patterns, text_limit, threshold_of
-from uaip_project.operations.jsonfile import UnusableRunFile, oddities, parse_json, printable
-
-
-class UnusableLine(Exception):
-    """The line is not a question with an answer; the message says why."""
+from uaip_project.operations.json_lines import UnusableLine, entry_of, results
+from uaip_project.operations.jsonfile import printable
 
 
 def score_lines(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """One result per non-empty line; a line that cannot be read gives {"line", "error"}."""
+    """One result per non-empty line."""
     today = timezone.localdate()
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            yield score_line(line, today)
-        except UnusableLine as fault:
-            yield {"line": number, "error": str(fault)}
+    return results(lines, lambda line: score_line(line, today))
 
 
 def score_line(line: bytes, today: date) -> dict[str, Any]:
     """The assessment of one {"question", "answer"}. Raises UnusableLine."""
-    try:
-        entry = parse_json(line)
-    except UnusableRunFile as fault:
-        raise UnusableLine(f"This line {fault.problems[0].message}") from None
-    for problem in oddities(entry):
-        raise UnusableLine(str(problem))
+    entry = entry_of(line)
     if not isinstance(entry, dict) or "answer" not in entry:
         raise UnusableLine('An object {"question", "answer"} is expected.')
     key = entry.get("question")

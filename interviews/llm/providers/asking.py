@@ -12,12 +12,17 @@ from typing import Any
 from interviews.llm import http
 from interviews.llm.providers.faults import connection_fault, objection, status_fault
 from interviews.llm.providers.manners import Manners, learn, manners_of
-from interviews.llm.types import FaultKind, ModelFault, ModelRequest, ProviderReply, Usage
+from interviews.llm.types import (
+    MOST_TOKENS,
+    FaultKind,
+    ModelFault,
+    ModelRequest,
+    ProviderReply,
+    Usage,
+)
 
 #: Once without each thing that can be given up, and the last time.
 MOST_ASKED = 5
-#: What a column of the ledger holds; a larger figure is nonsense anyway.
-MOST_TOKENS = 100_000_000
 
 Body = Mapping[str, Any]
 

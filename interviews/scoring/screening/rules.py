@@ -54,7 +54,6 @@ GOOD = (
 )
 RUBRIC = r"(?:rubric|criteri(?:a|on)|key points?|elements?|verdicts?|requirements?|dimensions?|checklist|categor(?:y|ies)|aspects?|bullets?|conditions?|rubric items?)"
 #: Who is being given orders, when no verb shows it.
-YOU = r"\b(?:you|your|yourself|you're|you've|u)\b"
 
 
 @dataclass(frozen=True, slots=True)
