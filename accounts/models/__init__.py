@@ -1,7 +1,33 @@
 """Tables of the ground floor."""
 
-from accounts.models.audit import AuditEvent, AuditHead
+from accounts.models.audit import AuditEvent, AuditHead, AuditParticulars, AuditSegment
+from accounts.models.invitation import Invitation
 from accounts.models.job import Job
+from accounts.models.key import ApiKey, RefreshToken, TokenFamily
+from accounts.models.setting import RuntimeSetting, SettingChange
 from accounts.models.user import User
+from accounts.models.webhook import (
+    IdempotencyRecord,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 
-__all__ = ["AuditEvent", "AuditHead", "Job", "User"]
+__all__ = [
+    "ApiKey",
+    "AuditEvent",
+    "AuditHead",
+    "AuditParticulars",
+    "AuditSegment",
+    "IdempotencyRecord",
+    "Invitation",
+    "Job",
+    "RefreshToken",
+    "RuntimeSetting",
+    "SettingChange",
+    "TokenFamily",
+    "User",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -51,8 +52,21 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person (or, later, a service account) who signs in by e-mail."""
+    """A person who signs in by e-mail, or a service account that comes with an API key."""
 
+    class Kind(models.TextChoices):
+        PERSON = "person", "Person"
+        SERVICE = "service", "Service account"
+
+    #: Stands for the person in the record of deeds: it says nothing once the row is erased.
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PERSON)
+    #: The person who answers for a service account; counts as the author of what it does.
+    human_owner = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="service_accounts"
+    )
+    #: Raised to end every token and session of the person at once.
+    epoch = models.PositiveIntegerField(default=0, editable=False)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200, blank=True)
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.USER)
@@ -79,6 +93,11 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(is_superuser=True, role=Role.SUPERADMIN)
                 | (Q(is_superuser=False) & ~Q(role=Role.SUPERADMIN)),
                 name="users_superuser_is_superadmin",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="person", human_owner=None)
+                | Q(kind="service", human_owner__isnull=False),
+                name="users_service_has_a_human_owner",
             ),
         ]
 

@@ -16,6 +16,7 @@ from interviews.models.history import Checkpoint, ConversationEntry
 from interviews.models.llm import Circuit, CircuitEvent, ModelCall, ModelSpend
 from interviews.models.proposal import Candidate, Proposal
 from interviews.models.session import InterviewSession
+from interviews.models.sharing import Collaborator, ColleagueRequest
 
 __all__ = [
     "DELIVERABLE_MODELS",
@@ -26,6 +27,8 @@ __all__ = [
     "Checkpoint",
     "Circuit",
     "CircuitEvent",
+    "Collaborator",
+    "ColleagueRequest",
     "Coaching",
     "ConversationEntry",
     "DataQualityScorecard",
