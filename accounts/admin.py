@@ -83,7 +83,7 @@ class UserAdmin(admin.ModelAdmin):
             audit.record(
                 type="user.changed" if change else "user.created",
                 actor=request.user,
-                subject=f"user {obj.email}",
+                subject=audit.person(obj),
                 detail={"fields": sorted(form.changed_data), "role": obj.role},
             )
 

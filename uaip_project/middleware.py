@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.template.loader import get_template
 from django.urls import Resolver404, resolve, reverse
 from django.utils.decorators import sync_only_middleware
 
+from accounts import request_facts
 from interviews.prefill.refusing import LARGEST_FILE, TOO_LARGE
 from interviews.refusals import ProtocolGone
 
@@ -35,6 +37,21 @@ CONTENT_POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+
+
+@sync_only_middleware
+def named(get_response: Handler) -> Handler:
+    """Gives each request an id and an address: in the reply, the logs and the record of deeds."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        with request_facts.during(request_facts.facts_of(request)) as facts:
+            response = get_response(request)
+        response["X-Request-ID"] = facts.request_id
+        response["X-Response-Time-Ms"] = f"{(time.perf_counter() - began) * 1000:.0f}"
+        return response
+
+    return middleware
 
 
 @sync_only_middleware

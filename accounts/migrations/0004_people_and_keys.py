@@ -68,24 +68,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="AuditParticulars",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("sequence", models.BigIntegerField(unique=True)),
-                ("actor_code", models.CharField(blank=True, db_index=True, max_length=40)),
-                ("salt", models.CharField(max_length=32)),
-                ("values", models.JSONField(default=dict)),
-            ],
-            options={
-                "db_table": "audit_particulars",
-            },
-        ),
-        migrations.CreateModel(
             name="AuditSegment",
             fields=[
                 (
@@ -343,7 +325,17 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="auditevent",
-            name="particulars_hash",
+            name="address",
+            field=models.CharField(blank=True, max_length=45),
+        ),
+        migrations.AddField(
+            model_name="auditevent",
+            name="address_salt",
+            field=models.CharField(blank=True, max_length=32),
+        ),
+        migrations.AddField(
+            model_name="auditevent",
+            name="address_hash",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(

@@ -1,6 +1,6 @@
 """Tables of the ground floor."""
 
-from accounts.models.audit import AuditEvent, AuditHead, AuditParticulars, AuditSegment
+from accounts.models.audit import AuditEvent, AuditHead, AuditSegment
 from accounts.models.invitation import Invitation
 from accounts.models.job import Job
 from accounts.models.key import ApiKey, RefreshToken, TokenFamily
@@ -17,7 +17,6 @@ __all__ = [
     "ApiKey",
     "AuditEvent",
     "AuditHead",
-    "AuditParticulars",
     "AuditSegment",
     "IdempotencyRecord",
     "Invitation",

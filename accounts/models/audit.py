@@ -21,8 +21,9 @@ class AuditHead(models.Model):
 class AuditEvent(models.Model):
     """One recorded deed; never edited, never deleted (the database refuses both).
 
-    Actor and subject are text, so that the row outlives both. ``detail`` holds field names,
-    states and hashes, never what a person wrote.
+    Actor and subject are text, so that the row outlives both: a person is there by ``User.code``,
+    which says nothing once the person is erased. ``detail`` holds field names, states and hashes,
+    never what a person wrote.
     """
 
     sequence = models.BigIntegerField(unique=True)
@@ -33,8 +34,11 @@ class AuditEvent(models.Model):
     subject = models.CharField(max_length=200)
     detail = models.JSONField(default=dict)
     request_id = models.CharField(max_length=64, blank=True)
-    #: Salted SHA-256 of what stands beside the row (AuditParticulars), "" = nothing.
-    particulars_hash = models.CharField(max_length=64, blank=True)
+    #: Where the request came from: personal data, so the chain covers only its salted hash, and
+    #: erasing a person empties both columns without breaking the chain.
+    address = models.CharField(max_length=45, blank=True)
+    address_salt = models.CharField(max_length=32, blank=True)
+    address_hash = models.CharField(max_length=64, blank=True)
     #: Which parts the hash covers: rows of before keep theirs.
     hash_version = models.PositiveSmallIntegerField(default=1)
     previous_hash = models.CharField(max_length=64, blank=True)
@@ -46,25 +50,6 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.type} {self.subject}"
-
-
-class AuditParticulars(models.Model):
-    """Personal data of one deed (where it came from), kept beside so that it can be erased.
-
-    The chain holds only the salted hash: without this row the chain stays valid.
-    """
-
-    sequence = models.BigIntegerField(unique=True)
-    #: The actor's code, so that one person's rows are found.
-    actor_code = models.CharField(max_length=40, blank=True, db_index=True)
-    salt = models.CharField(max_length=32)
-    values = models.JSONField(default=dict)
-
-    class Meta:
-        db_table = "audit_particulars"
-
-    def __str__(self) -> str:
-        return f"particulars of {self.sequence}"
 
 
 class AuditSegment(models.Model):

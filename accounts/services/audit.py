@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts import request_facts
 from accounts.models import AuditEvent, AuditHead, User
 
 SYSTEM = "system"
+#: What the hash covers since request and address are recorded.
+HASH_VERSION = 2
 
 
 def chain_hash(event: AuditEvent) -> str:
     """SHA-256 over the length-prefixed parts of a row and the hash before it."""
-    parts = (
+    parts = [
         str(event.sequence),
         event.happened_at.isoformat(),
         event.type,
@@ -26,13 +30,32 @@ def chain_hash(event: AuditEvent) -> str:
         event.subject,
         json.dumps(event.detail, sort_keys=True, separators=(",", ":"), ensure_ascii=False),
         event.previous_hash,
-    )
+    ]
+    if event.hash_version >= HASH_VERSION:
+        parts += [str(event.hash_version), event.request_id, event.address_hash]
     digest = hashlib.sha256()
     for part in parts:
         raw = part.encode("utf-8")
         digest.update(f"{len(raw)}:".encode())
         digest.update(raw)
     return digest.hexdigest()
+
+
+def address_hash(salt: str, address: str) -> str:
+    """What the chain keeps of an address: nobody finds it again without the salt."""
+    return hashlib.sha256(f"{salt}:{address}".encode()).hexdigest()
+
+
+def person(user: User) -> str:
+    """How the record of deeds names somebody: by a code, which outlives name and address."""
+    return f"{user.kind} {user.code}"
+
+
+def names_of(events: Iterable[AuditEvent]) -> dict[str, str]:
+    """What people are called today, by the actor's text; one query, erased people are missing."""
+    codes = {event.actor.partition(" ")[2] for event in events} - {""}
+    known = User.objects.filter(code__in=codes)
+    return {person(user): str(user) for user in known}
 
 
 def _lock_head() -> AuditHead:
@@ -56,18 +79,28 @@ def _lock_head() -> AuditHead:
 def record(
     *, type: str, actor: User | None, subject: str, detail: Mapping[str, Any] | None = None
 ) -> AuditEvent:
-    """Adds one deed to the chain. Call it last in the deed's transaction: it holds a lock."""
+    """Adds one deed to the chain. Call it last in the deed's transaction: it holds a lock.
+
+    ``subject`` is what the deed was done to, "<kind> <code>"; ``detail`` field names, versions,
+    states and hashes before and after, never what a person wrote.
+    """
     head = _lock_head()
+    facts = request_facts.current()
     event = AuditEvent(
         sequence=head.sequence + 1,
         happened_at=timezone.now(),
         type=type,
-        actor=actor.email if actor else SYSTEM,
+        actor=person(actor) if actor else SYSTEM,
         actor_role=actor.role if actor else "",
         subject=subject,
         detail=dict(detail or {}),
+        request_id=facts.request_id,
         previous_hash=head.hash,
+        hash_version=HASH_VERSION,
     )
+    if facts.address:
+        event.address, event.address_salt = facts.address, secrets.token_hex(16)
+        event.address_hash = address_hash(event.address_salt, event.address)
     event.hash = chain_hash(event)
     # The head follows by a trigger of the database (migration 0003).
     event.save(force_insert=True)

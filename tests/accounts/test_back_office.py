@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import AuditEvent, User
 from accounts.permissions import Role
+from accounts.services import audit
 from tests.builders.people import make_person
 
 ClientOf = Callable[[User], Client]
@@ -33,7 +34,7 @@ def test_an_admin_adds_a_person_without_a_password(ada: User, client_of: ClientO
     person = User.objects.get(email="new.person@example.org")
     assert not person.has_usable_password()
     assert person.role == Role.USER
-    assert AuditEvent.objects.get(type="user.created").actor == ada.email
+    assert AuditEvent.objects.get(type="user.created").actor == audit.person(ada)
 
 
 def test_an_admin_gives_no_roles(ada: User, alice: User, client_of: ClientOf) -> None:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Job
-from accounts.services import jobs
+from accounts.services import audit, jobs
 from interviews.models import Finding, ModelCall
 from interviews.services import contradictions, findings, privacy, stages
 from interviews.services.following import follow_through
@@ -301,7 +301,7 @@ def test_a_refusal_is_said_and_can_be_asked_for_again(
     work()
     assert status_of(session) == "checked"
     event = AuditEvent.objects.get(type="contradictions.requested")
-    assert (event.actor, event.detail) == (alice.email, {"checks": 2})
+    assert (event.actor, event.detail) == (audit.person(alice), {"checks": 2})
 
 
 def test_a_session_kept_away_sends_nothing(session, alice, fake_model, work) -> None:

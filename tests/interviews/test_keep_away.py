@@ -9,6 +9,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.models import AuditEvent, User
+from accounts.services import audit
 from interviews.models import Answer, Draft, InterviewSession
 from interviews.services import privacy
 from tests.builders.sessions import make_session
@@ -96,7 +97,7 @@ def test_the_record_names_the_question(alice: User, session: InterviewSession) -
     privacy.keep_from_model(session.answers.get(question_key="S1-03"), by=alice)
     event = AuditEvent.objects.get(type="answer.kept_from_model")
     assert event.subject == f"session {session.code} S1-03"
-    assert event.actor == alice.email
+    assert event.actor == audit.person(alice)
 
 
 def test_no_draft_is_made_where_nothing_was_typed(

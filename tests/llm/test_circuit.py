@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from accounts.models import AuditEvent, User
+from accounts.services import audit
 from interviews.llm import circuit, providers, router
 from interviews.llm.types import FaultKind, ModelFault
 from interviews.models import Circuit, CircuitEvent
@@ -195,7 +196,7 @@ def test_olga_resets_it_and_is_named(model: Model, olga: User) -> None:
     assert circuit.permit(model)
     event = CircuitEvent.objects.get(what="reset")
     assert (event.caused_by, event.reason) == (olga, "The key works again.")
-    assert AuditEvent.objects.get(type="circuit.reset").actor == olga.email
+    assert AuditEvent.objects.get(type="circuit.reset").actor == audit.person(olga)
 
 
 def test_what_olga_forces_open_stays_open_until_she_resets_it(model: Model, olga: User) -> None:
@@ -221,7 +222,9 @@ def test_a_circuit_may_have_figures_of_its_own(model: Model, olga: User) -> None
     assert (_row().open_until - _row().opened_at).total_seconds() == pytest.approx(1, abs=0.1)
     circuit.configure(row, by=olga)
     assert _row().failure_limit is None
-    assert AuditEvent.objects.filter(type="circuit.configured", actor=olga.email).count() == 2
+    assert (
+        AuditEvent.objects.filter(type="circuit.configured", actor=audit.person(olga)).count() == 2
+    )
 
 
 def test_a_figure_of_nothing_is_refused(model: Model, olga: User) -> None:
@@ -242,7 +245,7 @@ def test_a_test_call_is_real_and_closes_what_was_open(model: Model, olga: User) 
     assert (outcome.is_ok, outcome.model) == (True, "test-model")
     assert _row().state == "closed"
     assert outcomes() == ["custom ok"]
-    assert AuditEvent.objects.get(type="circuit.tested").actor == olga.email
+    assert AuditEvent.objects.get(type="circuit.tested").actor == audit.person(olga)
 
 
 def test_of_two_models_of_one_provider_the_named_one_is_tested(

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEvent, User
+from accounts.services import audit
 from interviews.llm import circuit
 from interviews.models import Circuit
 from tests.fakes.llm.server import FakeModel
@@ -49,7 +50,7 @@ def test_the_guides_reset_of_all_closes_them(browser: Client, olga: User) -> Non
     assert send(browser, "get", "status").json()["circuits"][0]["state"] == "stopped"
     reply = send(browser, "post", "reset", {"failure_type": "all"})
     assert reply.json()["circuits"][0]["state"] == "closed"
-    assert AuditEvent.objects.get(type="circuit.reset").actor == olga.email
+    assert AuditEvent.objects.get(type="circuit.reset").actor == audit.person(olga)
 
 
 def test_the_guides_controlled_failure_costs_nothing_and_leaves_nothing(

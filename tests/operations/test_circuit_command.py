@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from accounts.models import AuditEvent, User
+from accounts.services import audit
 from interviews.llm import circuit
 from interviews.models import Circuit
 from tests.fakes.llm.server import FakeModel
@@ -67,7 +68,7 @@ def test_reset_closes_and_says_who_did_it(fake_model: FakeModel, olga: User) -> 
     done = run("reset", "--by", olga.email, "--reason", "It is over.")
     assert done.code == 0
     assert done.out.startswith("closed   custom")
-    assert AuditEvent.objects.get(type="circuit.reset").actor == olga.email
+    assert AuditEvent.objects.get(type="circuit.reset").actor == audit.person(olga)
 
 
 def test_nobody_resets_in_the_name_of_a_requester(fake_model: FakeModel, alice: User) -> None:

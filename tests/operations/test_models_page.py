@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, User
 from accounts.permissions import Role
+from accounts.services import audit
 from interviews.llm import circuit
 from interviews.models import Circuit, CircuitEvent, ModelSpend
 from tests.builders.people import make_person
@@ -100,7 +101,7 @@ def test_olga_stops_a_model_and_lets_it_go_on(
     assert only().state == "closed"
     assert circuit.health() == "available"
     event = AuditEvent.objects.get(type="circuit.forced_open")
-    assert event.actor == olga.email
+    assert event.actor == audit.person(olga)
 
 
 def test_stopping_needs_a_reason(fake_model: FakeModel, olga: User, client_of: Browse) -> None:
