@@ -7,19 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from interviews.scoring.screening.disguises import restored, turned, unspaced
-from interviews.scoring.screening.encodings import decodings, is_morse
+from interviews.scoring.screening.encodings import is_morse
+from interviews.scoring.screening.features import is_english, words_of
 from interviews.scoring.screening.findings import Hit, Kind, Screening
-from interviews.scoring.screening.folding import fold, normalise
+from interviews.scoring.screening.folding import normalise
 from interviews.scoring.screening.languages import foreign
+from interviews.scoring.screening.learned import kind_of, weight, weights
 from interviews.scoring.screening.mentions import is_mention
 from interviews.scoring.screening.orders import EXTRACTIONS, OVERRIDES, ROLES
 from interviews.scoring.screening.patterns import GUIDE_PATTERNS, compile_patterns
+from interviews.scoring.screening.readings import Reading, readings
 from interviews.scoring.screening.rules import Rules
 from interviews.scoring.screening.sentences import pieces
 from interviews.scoring.screening.steering import STEERING
 from interviews.scoring.screening.structure import structures
-from interviews.scoring.screening.weighing import weigh
 
 __all__ = [
     "GUIDE_PATTERNS",
@@ -32,8 +33,6 @@ __all__ = [
 ]
 
 _RULES = Rules(*OVERRIDES, *ROLES, *EXTRACTIONS, *STEERING)
-#: What is encoded in what is encoded is looked at so often.
-_DEEPEST = 2
 _LINE = re.compile(r"[^\n]{1,1200}\n?|\n")
 
 
@@ -82,10 +81,15 @@ def _found(text: str, patterns: tuple[str, ...]) -> tuple[_Passage, ...]:
     return tuple(_passages(text, patterns))
 
 
+def spans_of(text: str) -> Iterator[tuple[int, int]]:
+    """The sentences or lines of a text that are judged one by one."""
+    return _lines(text) if is_morse(text) else pieces(text)
+
+
 def _passages(text: str, patterns: tuple[str, ...]) -> Iterator[_Passage]:
     """The pieces of the text that steer, in their order."""
-    for start, end in _lines(text) if is_morse(text) else pieces(text):
-        kinds = _tried(text[start:end], patterns, _DEEPEST)
+    for start, end in spans_of(text):
+        kinds = _tried(text[start:end], patterns)
         if kinds:
             yield _Passage(start, end, frozenset(kinds))
 
@@ -95,41 +99,43 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
     return (match.span() for match in _LINE.finditer(text))
 
 
-def _tried(piece: str, patterns: tuple[str, ...], depth: int) -> set[Kind]:
+def _tried(piece: str, patterns: tuple[str, ...]) -> set[Kind]:
     """What a piece tries, read as it stands, undisguised and decoded."""
-    folded = fold(piece)
-    found = _read(folded, patterns)
-    if found:
-        return found
-    joined = unspaced(piece)
-    plain = restored(folded if joined == piece else fold(joined))
-    for other in (plain, turned(folded)):
-        if other is not None and other != folded and (found := _read(other, patterns)):
-            return found | {Kind.OBFUSCATED}
-    if depth:
-        for decoded in decodings(piece):
-            found = set()
-            for start, end in pieces(decoded):
-                found |= _tried(decoded[start:end], patterns, depth - 1)
-            if found:
-                return found | {Kind.ENCODED}
+    for reading in readings(piece):
+        found = _read(reading, patterns)
+        if found:
+            return found
     return set()
 
 
-def _read(folded: str, patterns: tuple[str, ...]) -> set[Kind]:
-    """What a folded piece tries; what it only tells of does not count."""
-    kinds = {
-        hit.kind for hit in _hits(folded, patterns) if not is_mention(folded, hit.start, hit.end)
-    }
+def _read(reading: Reading, patterns: tuple[str, ...]) -> set[Kind]:
+    """What one reading tries: a rule alone is believed when what was learned does not speak against it."""
+    own = compile_patterns(patterns)
+    if own is not None and own.search(reading.text) is not None:
+        return {Kind.PATTERN, *_hidden(reading)}
+    weighs = weight(reading)
+    limits = weights()
+    if weighs < limits.enough_with_rule:
+        return set()
+    kinds = _by_rules(reading.text)
+    if weighs >= limits.enough and not kinds:
+        kinds = {kind_of(reading)}
+        if not is_english(words_of(reading.text)):
+            kinds.add(Kind.LANGUAGE)
+    return kinds | _hidden(reading) if kinds else set()
+
+
+def _hidden(reading: Reading) -> set[Kind]:
+    return set() if reading.hidden is None else {reading.hidden}
+
+
+def _by_rules(folded: str) -> set[Kind]:
+    """What a folded sentence tries by the rules; what it only tells of does not count."""
+    kinds = {hit.kind for hit in _hits(folded) if not is_mention(folded, hit.start, hit.end)}
     abroad = {hit.kind for hit in foreign(folded) if not is_mention(folded, hit.start, hit.end)}
     return kinds | (abroad | {Kind.LANGUAGE} if abroad else set())
 
 
-def _hits(folded: str, patterns: tuple[str, ...]) -> Iterator[Hit]:
+def _hits(folded: str) -> Iterator[Hit]:
     yield from _RULES.hits(folded)
     yield from structures(folded)
-    yield from weigh(folded)
-    own = compile_patterns(patterns)
-    match = own.search(folded) if own is not None else None
-    if match is not None:
-        yield Hit(Kind.PATTERN, *match.span())

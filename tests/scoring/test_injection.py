@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from interviews.scoring.injection import GUIDE_PATTERNS, screen, without_steering
@@ -77,10 +75,3 @@ def test_a_pattern_of_the_site_has_word_boundaries_and_a_short_gap() -> None:
 
 def test_a_pattern_that_is_not_valid_is_taken_literally() -> None:
     assert screen("type (((now", ("(((",)) == ("type (((now",)
-
-
-@pytest.mark.parametrize("text", ["ignore " * 4000, "a" * 30000, "give this " * 3000, "<" * 30000])
-def test_long_hostile_text_is_read_in_linear_time(text: str) -> None:
-    started = time.perf_counter()
-    screen(text)
-    assert time.perf_counter() - started < 2

@@ -8,8 +8,10 @@ import codecs
 import html
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from urllib.parse import unquote
+
+from interviews.scoring.screening.disguises import cut
 
 _LONGEST = 4000
 _BASE64 = re.compile(
@@ -24,7 +26,9 @@ _DECIMAL = re.compile(r"(?<!\d)\d{2,3}(?:[\s,;-]{1,2}\d{2,3}){9,}(?!\d)")
 _ESCAPED = re.compile(r"\\u\{?[0-9a-fA-F]{4}\}?|\\x[0-9a-fA-F]{2}|\\[0-7]{3}")
 _QUOTED = re.compile(r"%[0-9A-Fa-f]{2}")
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9A-Fa-f]{1,5}|[A-Za-z]{2,12});")
-_MORSE = re.compile(r"(?:[.\-·–−]{1,5}(?:\s{1,3}/\s{1,3}|\s{1,3}|/|$)){10,400}")
+_MORSE = re.compile(r"(?:[.\-·–−]{1,5}(?:\s{1,3}/\s{1,3}|\s{1,3}|/|$)){6,400}")
+_BASE85 = re.compile(r"(?<!\S)(?=\S{0,400}[^\sA-Za-z0-9+/=_.,:-])[!-~]{20,2000}(?!\S)")
+_PLACES = re.compile(r"(?<![\d.,])\d{1,2}(?:[-\s./,]{1,3}\d{1,2}){7,400}(?![\d.,])")
 _PLUSES = re.compile(r"[A-Za-z]+\+[A-Za-z]+\+[A-Za-z]")
 _LETTERS = re.compile(r"[A-Za-z]{4,}")
 _MORSE_CODE = dict(
@@ -131,19 +135,33 @@ _TELLING = [
     "highest",
     "lenient",
     "pretend",
+    "have",
+    "what",
+    "will",
+    "there",
+    "which",
+    "about",
+    "should",
+    "when",
+    "them",
+    "here",
 ]
 _READABLE = 0.9
 #: So many letters of telling words make a shift worth undoing.
 _ENOUGH = 6
 
 
-def decodings(text: str) -> Iterator[str]:
-    """What parts of the text say when they are decoded; nothing when none is encoded."""
+def ciphers(text: str) -> Iterator[str]:
+    """What runs of code signs in the text say; nobody writes an answer in them."""
     for pattern, decode in _CODES:
         for match in pattern.finditer(text):
             found = decode(match.group()[:_LONGEST])
             if found is not None and _is_readable(found):
                 yield found
+
+
+def decodings(text: str) -> Iterator[str]:
+    """What the text says without escapes, or with its alphabet shifted; nothing when it has none."""
     if _QUOTED.search(text):
         yield unquote(text, errors="ignore")
     if _ENTITY.search(text):
@@ -193,6 +211,24 @@ def _from_decimal(written: str) -> str | None:
     return "".join(map(chr, codes)) if all(32 <= code < 127 for code in codes) else None
 
 
+def _from_base85(written: str) -> str | None:
+    for decode in (base64.b85decode, base64.a85decode):
+        found = _as_text(partial(decode, written))
+        if found is not None and found.isascii() and _is_readable(found):
+            return found
+    return None
+
+
+def _from_places(written: str) -> str | None:
+    """Letters by their place in the alphabet."""
+    numbers = [int(number) for number in re.findall(r"\d+", written)]
+    if not all(1 <= number <= 26 for number in numbers):
+        return None
+    words = cut("".join(chr(96 + number) for number in numbers))
+    long = [word for word in words if len(word) > 2]
+    return " ".join(words) if sum(map(len, long)) * 3 >= len(numbers) * 2 else None
+
+
 def _from_morse(written: str) -> str | None:
     plain = re.sub(r"[·]", ".", re.sub(r"[–−]", "-", written))
     words = re.split(r"\s?/\s?|\s{2,}", plain.strip())
@@ -214,6 +250,8 @@ _CODES: tuple[tuple[re.Pattern[str], Callable[[str], str | None]], ...] = (
     (_BINARY, _from_binary),
     (_DECIMAL, _from_decimal),
     (_MORSE, _from_morse),
+    (_BASE85, _from_base85),
+    (_PLACES, _from_places),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 #: A piece is cut here at the latest, so that no rule reads further than it should.
 LONGEST = 1200
@@ -14,6 +15,9 @@ _PIECE = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _FEW = 2
 _RUN = 3
+#: Sentences up to this length are one window; a clause has at least so many characters.
+_SHORT, _CLAUSE_LENGTH = 70, 24
+_CLAUSE = re.compile(r"(?<=[,;:)(])\s|\s(?=\()|\s-{1,2}\s")
 
 
 def pieces(text: str) -> Iterator[tuple[int, int]]:
@@ -43,3 +47,27 @@ def _joined(run: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
             yield start, begins
             start = begins
     yield start, run[-1][1]
+
+
+def windows(folded: str) -> Iterator[str]:
+    """A folded sentence, and when it is long its clauses, one by one and in pairs.
+
+    An order between two commas weighs little in a sentence about something else.
+    """
+    yield folded
+    if len(folded) <= _SHORT:
+        return
+    clauses: list[str] = []
+    clause = ""
+    for part in _CLAUSE.split(folded):
+        clause = f"{clause} {part}".strip()
+        if len(clause) >= _CLAUSE_LENGTH:
+            clauses.append(clause)
+            clause = ""
+    if clause and clauses:
+        clauses[-1] += f" {clause}"
+    if len(clauses) > 1:
+        yield from clauses
+    if len(clauses) > _FEW:
+        for first, second in pairwise(clauses):
+            yield f"{first} {second}"
