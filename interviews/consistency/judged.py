@@ -116,7 +116,8 @@ class JudgedRule:
     how_to_fix: str
     #: What the model is told to look for, in one line.
     ask: str
-    #: By the gate at which it is asked: later stages add answers to compare.
+    #: By the gate at which it is asked: later stages add answers to compare. What stage 4 adds
+    #: is asked with stage 5: no BLOCKER can come of it, and each call is paid.
     sides: Mapping[int, Sides]
     #: Both quotes must hold figures, and not the same ones.
     is_about_figures: bool = False
@@ -163,7 +164,7 @@ JUDGED_RULES: tuple[JudgedRule, ...] = (
         "gives reasons for each case.",
         ask="explanation per case promised (S4-08), but the chosen approach (S1) cannot give it, "
         "e.g. a bought black box",
-        sides={4: Sides(("S4-08",), ("S1-09", "S1-11"))},
+        sides={5: Sides(("S4-08",), ("S1-09", "S1-11"))},
     ),
     JudgedRule(
         "X-27",
@@ -173,7 +174,7 @@ JUDGED_RULES: tuple[JudgedRule, ...] = (
         how_to_fix="Name in S2-06 someone who has the authority (S4-01) and takes part in the case "
         "(S4-03), or give them that authority.",
         ask="who must act (S2) has no authority or no part in the work (S4)",
-        sides={4: Sides(("S2-06", "S2-10"), ("S4-01", "S4-03"))},
+        sides={5: Sides(("S2-06", "S2-10"), ("S4-01", "S4-03"))},
     ),
     JudgedRule(
         "X-33",
@@ -196,7 +197,7 @@ JUDGED_RULES: tuple[JudgedRule, ...] = (
         sides={
             1: Sides(("S1-10",), ("S1-07", "S1-12")),
             2: Sides(("S1-10",), ("S2-01",)),
-            4: Sides(("S1-10",), ("S4-01",)),
+            5: Sides(("S1-10",), ("S4-01",)),
         },
     ),
     JudgedRule(

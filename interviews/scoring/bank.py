@@ -8,8 +8,9 @@ from pathlib import Path
 from interviews.protocol.catalogue import default_protocol
 from interviews.protocol.types import Protocol, Question, RubricElement
 from interviews.scoring import evidence as evidence_files
-from interviews.scoring.copies import Fingerprint, beginning, fingerprint, retells
-from interviews.scoring.elements import coverage, words_list
+from interviews.scoring.copies import Fingerprint, beginning, fingerprint, may_retell, retells
+from interviews.scoring.coverage import Coverage
+from interviews.scoring.elements import words_list
 from interviews.scoring.evidence import ElementSpec, Evidence, Part, QuestionSpec
 from interviews.scoring.lexicon import Matcher, general_lists
 from interviews.scoring.signals import Reading, read
@@ -36,15 +37,16 @@ class Bank:
         self._keys = protocol.keys
         self._asked = {q.key: asked_words(q) for q in protocol.questions}
         self._offered = {q.key: frozenset(own_words(q)) for q in protocol.questions}
-        self._elements = {
-            (question.key, element.id): (
+        self._coverage = Coverage(
+            (
+                question.key,
                 self._specs[question.key, element.id],
                 words_list(question.key, element.id),
                 element.weight / 10,
             )
             for question in protocol.questions
             for element in question.rubric
-        }
+        )
         self.topics = Topics(protocol.questions, evidence)
         lists: dict[str, tuple[str, ...]] = dict(general_lists())
         for (key, element_id), spec in self._specs.items():
@@ -65,7 +67,7 @@ class Bank:
         return frozenset(
             key
             for key, (example, offered) in self._examples.items()
-            if retells(own.without(offered), example)
+            if may_retell(own, example) and retells(own.without(offered), example)
         )
 
     def is_loose(self, text: str) -> bool:
@@ -76,7 +78,10 @@ class Bank:
     def fit(self, reading: Reading, key: str) -> Fit:
         """How well a text fits a question, beside the other questions of the bank."""
         return compare(
-            key, self.topics.fits(reading), self._coverage(reading), self._learned.fits(reading)
+            key,
+            self.topics.fits(reading),
+            self._coverage.of(reading, self._keys),
+            self._learned.fits(reading),
         )
 
     def familiar(self, reading: Reading) -> float | None:
@@ -97,15 +102,6 @@ class Bank:
         known = self._offered.get(question.key)
         own = known if known is not None else frozenset(own_words(question))
         return own | self.asked(question)
-
-    def _coverage(self, reading: Reading) -> dict[str, float]:
-        """The share of each question's elements that the text shows, by weight."""
-        found = dict.fromkeys(self._keys, 0.0)
-        for (key, _element), (spec, own, weight) in self._elements.items():
-            share = coverage(reading, spec, own)
-            if share:
-                found[key] += share * weight
-        return found
 
     def spec(self, question: Question, element: RubricElement) -> ElementSpec:
         """How the element is recognised; a generic way where the bank has no own."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-LONGEST = 200
 #: What ends in a question mark within square brackets asks; it tells nothing.
 BLANK = re.compile(r"\[[^\[\]\n]{1,200}\?\]")
 _DEPTH = 8
@@ -22,8 +21,3 @@ def without_blanks(value: Any, depth: int = 0) -> Any:
     if isinstance(value, dict):
         return {name: without_blanks(part, depth + 1) for name, part in value.items()}
     return value
-
-
-def holds_blanks(value: Any) -> bool:
-    """Whether a blank is left anywhere in an answer."""
-    return bool(without_blanks(value) != value)

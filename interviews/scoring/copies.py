@@ -20,8 +20,16 @@ _NEARLY_ALL, _NEARLY_ALL_WORDS = 0.85, 6
 _MOST, _MOST_WORDS, _SOME_FIGURES = 0.6, 4, 0.5
 _HALF, _HALF_WORDS, _FIGURES = 0.34, 4, 0.75
 #: So many figures in common are no accident, whatever the words.
-_ODD_FIGURES = 4
+_ODD_FIGURES, _FEW_FIGURES = 4, 3
 _WORD_START = 6
+#: A sentence's build (grammar, marks, places of figures) kept so far, with so many of the words.
+_BUILD, _BUILD_WORDS = 0.57, 0.4
+_SAME_BUILD, _SAME_BUILD_WORDS = 0.7, 0.25
+#: Texts of fewer words and marks have the build of many.
+_BUILT = 14
+#: Share of its own words that a copy has in common with its source.
+_TAKEN_OVER = 0.55
+_MARKS = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s]")
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
     " fifteen sixteen seventeen eighteen nineteen twenty"
@@ -49,6 +57,38 @@ def follows(text: str, sources: Iterable[str], offered: frozenset[str]) -> bool:
         if _common(own, known) >= _KEPT * min(len(own), len(known)):
             return True
     return False
+
+
+def is_modelled_on(text: str, source: str, offered: frozenset[str]) -> bool:
+    """Whether a text is the source with other figures, and other words for some of its words.
+
+    Whoever answers in the form of an example fills it with words of their own.
+    """
+    own, known = _build(text), _build(source)
+    if len(own) < _BUILT:
+        return False
+    kept = _common(own, known) / max(len(own), len(known))
+    if kept < _BUILD:
+        return False
+    shared = taken_over(text, source, offered)
+    return shared >= _BUILD_WORDS or kept >= _SAME_BUILD and shared >= _SAME_BUILD_WORDS
+
+
+def taken_over(text: str, source: str, offered: frozenset[str]) -> float:
+    """Share of a text's words, those that are anybody's left out, that stand in the source."""
+    own = {stem(word) for word in _meaning(text)} - offered
+    return len(own & {stem(word) for word in _meaning(source)}) / len(own) if own else 1.0
+
+
+def is_taken_over(text: str, sources: Iterable[str], offered: frozenset[str]) -> bool:
+    """Whether a text's words are a source's; a calculation has the form of all calculations."""
+    return any(taken_over(text, source, offered) >= _TAKEN_OVER for source in sources)
+
+
+@lru_cache(maxsize=1024)
+def _build(text: str) -> tuple[str, ...]:
+    """Stems and marks in order, every figure as 0."""
+    return tuple("0" if part[0].isdigit() else stem(part) for part in _MARKS.findall(text))
 
 
 @dataclass(frozen=True)
@@ -87,6 +127,12 @@ def _figures(text: str) -> Iterable[str]:
             yield written
 
 
+def may_retell(own: Fingerprint, source: Fingerprint) -> bool:
+    """Whether it is worth looking: too little in common is quickly seen."""
+    words = len(own.words & source.words)
+    return words >= _MOST_WORDS or words > 0 and len(own.figures & source.figures) >= _FEW_FIGURES
+
+
 def retells(own: Fingerprint, source: Fingerprint) -> bool:
     """Whether a text says what the source says, in other words or another order."""
     words = len(own.words & source.words)
@@ -104,7 +150,7 @@ def retells(own: Fingerprint, source: Fingerprint) -> bool:
     odd = sum(map(_is_odd, common))
     if share >= _HALF and words >= _HALF_WORDS and odd:
         return True
-    return odd >= _ODD_FIGURES or (share >= _MOST and words >= 2 and len(common) > 2)
+    return odd >= _ODD_FIGURES or (share >= _MOST and words >= 2 and len(common) >= _FEW_FIGURES)
 
 
 def _is_odd(figure: str) -> bool:

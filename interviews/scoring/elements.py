@@ -74,18 +74,7 @@ def with_benefit_of_doubt(
     return Finding("partly", _cut(reading.text, start, end, place[0]))
 
 
-def coverage(reading: Reading, spec: ElementSpec, own: str) -> float:
-    """How much of an element the text shows, 1, 0.5 or 0, without looking for a quote."""
-    hit = [_holds(reading, clause, own) for clause in spec.all_of]
-    if hit and all(hit):
-        return 1.0
-    if spec.partly:
-        return 0.5 * all(_holds(reading, clause, own) for clause in spec.partly)
-    return 0.5 if any(hit) and sum(hit) * 2 >= len(hit) else 0.0
-
-
 def _holds(reading: Reading, clause: Clause, own: str) -> bool:
-    # Asked hundreds of times for each answer: a plain loop costs half of any() over a generator.
     for part in clause:
         name = own if part.name == "words" else part.name
         found = reading.count(name) >= part.at_least if part.at_least > 1 else reading.has(name)

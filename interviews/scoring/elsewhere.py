@@ -15,9 +15,11 @@ from interviews.scoring.topics import Fit
 from interviews.scoring.words import stem
 
 #: Word lists of other worlds.
-_WORLDS = ("kitchen", "sport", "leisure", "home", "markets", "tales")
-#: Word lists of whoever works somewhere, by some rule, with some system.
-_WORK = ("role", "system", "law", "owner")
+_WORLDS = (
+    "kitchen", "sport", "leisure", "home", "markets", "tales", "letters", "outdoors",
+)  # fmt: skip
+#: Word lists of whoever works somewhere, by some rule, with some system, or plans one.
+_WORK = ("role", "system", "law", "owner", "project")
 _OLD_YEAR = re.compile(
     r"\b(?:in|of|until|between|from|since|by|around|and) (?:1[0-8]\d\d|19[0-4]\d)\b(?! ?[%€$£]| [a-z]+s\b)"
 )

@@ -73,10 +73,18 @@ _NUMBERED = re.compile(
 )
 _NUMBERED_THINGS, _NUMBERED_SHARE = 3, 0.08
 _BLANK_WORD = re.compile(
-    r"\b(?:some|something|somebody|someone|somehow|foo|bar|baz|qux|quux|blah|bla|xyz|text|thing|stuff)\b",
+    r"\b(?:some|something|somebody|someone|somehow|foo|bar|baz|qux|quux|blah|bla|xyz|text|thing|stuff"
+    r"|sample|placeholder|dummy|example answer|filler)\b",
     re.IGNORECASE,
 )
 _BLANK_WORDS, _BLANK_SHARE = 4, 0.1
+#: Words that stand for no word: one letter over and over, rows of the alphabet or the keyboard.
+_NONSENSE = re.compile(
+    r"\b(?:([a-z])\1{2,}|foo|bar|baz|qux|quux|foobar|xyz|xyzzy|abc|qwe|qwer|qwerty|asd|asdf|yxc|zxc"
+    r"|lorem|ipsum|bla|blah|blub|blubb|lala|lalala|tra|dada|hmm|umm|blabla)\b",
+    re.IGNORECASE,
+)
+_NONSENSE_WORDS = 3
 
 
 def is_template(text: str) -> bool:
@@ -87,6 +95,7 @@ def is_template(text: str) -> bool:
         len(_TEMPLATE.findall(text)) >= 2
         or numbered >= max(_NUMBERED_THINGS, _NUMBERED_SHARE * length)
         or blanks >= max(_BLANK_WORDS, _BLANK_SHARE * length)
+        or len(_NONSENSE.findall(text)) >= _NONSENSE_WORDS
         or "quick brown fox" in text.lower()
     )
 

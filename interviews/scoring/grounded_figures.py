@@ -39,16 +39,32 @@ _WORDS = {
     "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
     "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
     "ninety": 90, "dozen": 12, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6,
-    "sieben": 7, "acht": 8, "neun": 9, "zehn": 10, "zwölf": 12, "zwanzig": 20, "deux": 2,
-    "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "dix": 10, "douze": 12,
+    "sieben": 7, "acht": 8, "neun": 9, "zehn": 10, "elf": 11, "zwölf": 12, "dreizehn": 13,
+    "vierzehn": 14, "fünfzehn": 15, "sechzehn": 16, "siebzehn": 17, "achtzehn": 18,
+    "neunzehn": 19, "zwanzig": 20, "dreißig": 30, "vierzig": 40, "fünfzig": 50, "sechzig": 60,
+    "siebzig": 70, "achtzig": 80, "neunzig": 90, "dutzend": 12, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "dix": 10, "douze": 12,
 }  # fmt: skip
+_ONES = {
+    "ein": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8,
+    "neun": 9,
+}  # fmt: skip
+_TENS = [word for word in _WORDS if word.endswith(("zig", "ßig"))]
+# German says both in one word: einundzwanzig, zweihundert.
+_WORDS |= {f"{one}und{ten}": n + _WORDS[ten] for one, n in _ONES.items() for ten in _TENS}
+_WORDS |= {
+    f"{one}{many}": n * _SCALES[many] for one, n in _ONES.items() for many in ("hundert", "tausend")
+}
 #: Said without a figure: the same word, or one of these figures, must be in the sources.
 _SHARES = {
     "half": "0.5 50", "halve": "0.5 50", "halves": "0.5 50", "halved": "0.5 50",
     "halving": "0.5 50", "hälfte": "0.5 50", "moitié": "0.5 50",
     "twice": "2", "double": "2", "doubles": "2", "doubled": "2", "doubling": "2",
     "triple": "3", "tripled": "3", "tenfold": "10", "dozens": "", "hundreds": "",
-    "thousands": "", "millions": "", "billions": "", "majority": "",
+    "thousands": "", "millions": "", "billions": "", "majority": "", "doppelt": "2",
+    "verdoppelt": "2", "verdoppeln": "2", "doppelte": "2", "halbiert": "0.5 50",
+    "halbieren": "0.5 50", "dreifach": "3", "dreifache": "3", "zehnfach": "10", "drittel": "",
+    "viertel": "25", "fünftel": "20", "zehntel": "10", "hunderte": "", "tausende": "",
+    "dutzende": "", "mehrheit": "",
 }  # fmt: skip
 _ROOTS = {"halve": "half", "halves": "half", "halved": "half", "halving": "half"}
 _FRACTION = re.compile(

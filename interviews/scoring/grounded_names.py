@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from interviews.scoring import german
 from interviews.scoring.lexicon import general_lists
 from interviews.scoring.words import stem
 
@@ -27,11 +28,18 @@ _FIGURE = re.compile(
 )
 _CONTRACTED = re.compile("'(?:re|ll|ve|d|s)$")
 #: Written with capitals by everybody, whoever is meant.
-_FREE = frozenset({"i", "i'm", "i'd", "i'll", "i've", "ai", "ok", "it"})
+_FREE = frozenset({"i", "i'm", "i'd", "i'll", "i've", "ai", "ki", "ok", "it"})
 #: In the house's word lists, but somebody's all the same.
-_BRANDS = frozenset(
-    {"excel", "jira", "kafka", "oracle", "salesforce", "sap", "servicenow", "sharepoint", "workday"}
-)
+_BRANDS = frozenset({
+    "accenture", "adidas", "adobe", "airbus", "aldi", "allianz", "amazon", "apple", "atos",
+    "audi", "azure", "basf", "bahn", "bayer", "bosch", "capgemini", "continental", "daimler",
+    "databricks", "deloitte", "ericsson", "excel", "facebook", "ford", "google", "hitachi",
+    "huawei", "ibm", "infineon", "intel", "jira", "kafka", "lidl", "lufthansa", "mercedes",
+    "meta", "microsoft", "mistral", "nokia", "nvidia", "oracle", "palantir", "philips",
+    "porsche", "salesforce", "samsung", "sap", "servicenow", "sharepoint", "siemens",
+    "snowflake", "sony", "tableau", "telekom", "tesla", "thales", "toyota", "vodafone",
+    "volkswagen", "workday",
+})  # fmt: skip
 _ENDINGS = (
     "ing", "ed", "ly", "tion", "sion", "ment", "ness", "ity", "ance", "ence", "ies", "ers", "ors",
     "ists", "able", "ible", "ful", "less", "ous", "ive", "ship", "ism", "age", "ures", "ings",
@@ -46,6 +54,8 @@ class Names:
     words: frozenset[str]
     #: Words that never stand in lower case in the sources: they are names there as well.
     only_capital: frozenset[str]
+    #: Words with a capital letter without their German endings.
+    german: frozenset[str]
     pairs: frozenset[tuple[str, str]]
     text: str
 
@@ -58,6 +68,7 @@ def names_of(text: str) -> Names:
     return Names(
         words=frozenset(known),
         only_capital=frozenset(known) - lower,
+        german=frozenset(german.key(word) for word in written if word[0].isupper()),
         pairs=frozenset(zip(known, known[1:], strict=False)),
         text=text.casefold(),
     )
@@ -71,13 +82,17 @@ def missing_names(text: str, held: Names) -> list[str]:
         if match.group().casefold().rstrip(".,;)") not in held.text
     ]
     text = _ADDRESS.sub(lambda match: " " * len(match.group()), text)
+    is_german = german.is_german(text)
     previous: tuple[int, str, str] | None = None
-    for start, word in _names(text):
+    for start, word, place in _names(text):
         key = _key(word)
-        if key not in held.words:
+        is_held = key in held.words or (is_german and _is_german_noun(word, place, held))
+        if not is_held:
             found.append(word)
         elif previous and previous[0] + 1 == start and _is_new_pair(previous[1], key, held):
-            found.append(f"{previous[2]} {word}")
+            pair = (previous[2], word)
+            if not (is_german and any(map(german.is_known, pair))):
+                found.append(" ".join(pair))
         previous = (start + len(word), key, word)
     return found
 
@@ -88,11 +103,22 @@ def _is_new_pair(first: str, second: str, held: Names) -> bool:
     return both_names and (first, second) not in held.pairs
 
 
-def _names(text: str) -> Iterator[tuple[int, str]]:
-    for match in _WORD.finditer(text):
-        word = match.group()
-        if _is_name(word, is_first=_is_start(text, match.start())):
-            yield match.start(), word
+def _is_german_noun(word: str, place: german.Place, held: Names) -> bool:
+    """Whether a word, of a German sentence, has its capital letter only for being a noun."""
+    if not word.isalpha() or not word[1:].islower() or word.lower() in _BRANDS:
+        return False
+    return german.key(word) in held.german or german.is_noun(word, place)
+
+
+def _names(text: str) -> Iterator[tuple[int, str, german.Place]]:
+    """Where each name begins, the name, and what stands around it."""
+    words = list(_WORD.finditer(text))
+    for number, match in enumerate(words):
+        word, is_first = match.group(), _is_start(text, match.start())
+        if _is_name(word, is_first=is_first):
+            before = tuple(one.group() for one in words[max(0, number - german.LOOK_BACK) : number])
+            after = text[match.end() : words[number + 1].end()] if number + 1 < len(words) else ""
+            yield match.start(), word, german.Place(before, after, is_first=is_first)
 
 
 def _is_start(text: str, place: int) -> bool:

@@ -10,7 +10,6 @@ from functools import lru_cache
 from interviews.scoring.grounded_dates import Day, cut_dates, is_held
 from interviews.scoring.grounded_figures import Figures, figures_of, missing_figures
 from interviews.scoring.grounded_names import Names, missing_names, names_of
-from interviews.scoring.words import sentence_spans
 
 
 @dataclass(frozen=True)
@@ -20,15 +19,6 @@ class Grounds:
     figures: Figures
     dates: frozenset[Day]
     names: Names
-
-
-@dataclass(frozen=True)
-class Grounded:
-    """A text of which only the sentences stand that its sources hold."""
-
-    text: str
-    #: The sentences that were left out, as they were.
-    dropped: tuple[str, ...] = ()
 
 
 def ungrounded(sentence: str, sources: Sequence[str]) -> list[str]:
@@ -46,26 +36,6 @@ def ungrounded(sentence: str, sources: Sequence[str]) -> list[str]:
     found += missing_figures(rest, held.figures)
     found += missing_names(rest, held.names)
     return list(dict.fromkeys(found))
-
-
-def keep_grounded(text: str, sources: Sequence[str]) -> Grounded:
-    """The text without the sentences that say more than the sources; line breaks stay."""
-    kept, dropped, end = "", [], 0
-    for start, stop in sentence_spans(text):
-        sentence = text[start:stop]
-        if ungrounded(sentence, sources):
-            dropped.append(sentence.strip())
-        else:
-            kept += _gap(text[end:start], kept) + sentence
-        end = stop
-    return Grounded(kept.strip(), tuple(dropped))
-
-
-def _gap(between: str, before: str) -> str:
-    """What stood between two sentences; nothing before the first, never two blank lines."""
-    if not before:
-        return ""
-    return "\n" * min(2, between.count("\n")) or " "
 
 
 @lru_cache(maxsize=64)

@@ -8,8 +8,6 @@ from interviews.protocol.types import Question
 from interviews.scoring.judgement import ElementVerdict, FollowUpText, Judgement, Verdict
 from interviews.scoring.rubric import score
 
-#: Points by which a model may stand above the embedded scorer without being asked again.
-MARGIN = 3.0
 _KEPT = 3
 _RANK: dict[Verdict, int] = {"absent": 0, "partly": 1, "met": 2}
 
@@ -19,9 +17,12 @@ def needs_recheck(
     by_model: Judgement,
     embedded: Judgement,
     threshold: float,
-    margin: float = MARGIN,
+    margin: float,
 ) -> bool:
-    """Whether the model accepts what the embedded scorer finds far weaker."""
+    """Whether the model accepts what the embedded scorer finds far weaker.
+
+    ``margin`` are the points by which it may stand above that without being asked again.
+    """
     given = score(question, by_model, threshold=threshold)
     own = score(question, embedded, threshold=threshold)
     return given >= threshold and given - own > margin

@@ -37,7 +37,8 @@ class Matcher:
         self._exact: dict[str, list[str]] = {}
         self._stems: dict[str, list[str]] = {}
         self._prefixes: dict[str, list[str]] = {}
-        self._phrases: dict[str, list[_Tail]] = {}
+        #: By the stems of the first and the second word; "*" where the second is a beginning.
+        self._phrases: dict[str, dict[str, list[_Tail]]] = {}
         self._known: dict[str, tuple[str, ...]] = {}
         for name, words in lists.items():
             for word in words:
@@ -46,7 +47,9 @@ class Matcher:
     def _add(self, name: str, entry: str) -> None:
         if "_" in entry.strip("_"):
             first, *rest = entry.split("_")
-            self._phrases.setdefault(stem(first), []).append((tuple(rest), name))
+            second = "*" if rest[0].endswith("*") else stem(rest[0])
+            tails = self._phrases.setdefault(stem(first), {})
+            tails.setdefault(second, []).append((tuple(rest), name))
         elif entry.startswith("="):
             self._exact.setdefault(entry[1:], []).append(name)
         elif entry.endswith("*"):
@@ -72,7 +75,11 @@ class Matcher:
         for position, word in enumerate(words):
             for name in self.names_of(word.text):
                 found.setdefault(name, []).append((word.start, word.end, word.sentence))
-            for rest, name in self._phrases.get(stem(word.text), ()):
+            tails = self._phrases.get(stem(word.text))
+            if tails is None or position + 1 == len(words):
+                continue
+            second = stem(words[position + 1].text)
+            for rest, name in (*tails.get(second, ()), *tails.get("*", ())):
                 last = _phrase_end(words, position, rest)
                 if last is not None:
                     found.setdefault(name, []).append((word.start, last.end, word.sentence))

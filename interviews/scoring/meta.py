@@ -28,6 +28,11 @@ _TO_READER = re.compile(
     r"|\bas the (?:question|rubric) (?:demands|asks|wants|requires)\b|\b(?:in|exactly) the way the (?:question|rubric)\b"
     r"|\bscore (?:of|is) (?:\d|at least|nine|ten|full)|\bscored (?:10|ten|9|nine)\b|\bplease (?:accept|approve|score|rate|grade)\b"
     rf"|\bmy {_TEXT}\b|\bthis (?:\w+ )?{_TEXT} (?:is|was|names|gives|lists|contains|covers|states|explains|clearly|fully|already)"
+    r"|\b(?:it|this|which|that|and|thus|so) (?:\w+ )?(?:meets?|satisf\w+|fulfils?|covers?|ticks?|address\w*|answers?)"
+    r" (?:all|every|each|both)(?: of)?(?: the| your)? (?:\w+ )?(?:points?|box\w*|elements?|criteri\w+|parts|requirements?|aspects)\b"
+    r"|\b(?:therefore|hence|thus|consequently|accordingly) (?:it is |this is |fully )?(?:complete|sufficient|accepted|acceptable|satisfied)\b"
+    r"|\b(?:nothing (?:else|more|further)|no (?:further|more|other) \w+) (?:is|are|remains?) (?:needed|required|missing|necessary)\b"
+    r"|\b(?:every|each|all) (?:the )?(?:elements?|points?|parts) of (?:this|the) (?:question|item|rubric)\b"
     rf"|\bin this (?:submission|{_TEXT})\b|\bperfect {_TEXT}\b|\bnothing is missing\b|\bI trust this suffices\b"
     rf"|\b(?:each|every|all)(?: \w+){{0,3}} (?:criteri(?:on|a)|rubric elements?)\b|\bby this {_TEXT}\b"
     r"|\b(?:diese|meine) antwort\b|\bvolle(?:r|n)? punktzahl\b|\bkriteri\w+ (?:ist|sind|werden|wurden)? ?(?:\w+ )?(?:erfüllt|genannt)"
@@ -41,13 +46,30 @@ _CLAIMED = re.compile(
     re.IGNORECASE,
 )
 _CLAIMS = 2
+#: "A named group", "the manager in charge": what the rubric asks for, in its own words, unfilled.
+_UNFILLED = re.compile(
+    r"\b(?:an?|the|one|each|with|by|for|of) (?:named|specific|concrete|plausible|measurable|explicit|numeric|accountable"
+    r"|observable|realistic|fixed|clear|stated|required|relevant|respective|responsible|independent|good|solid|sound)"
+    r" (?:group|groups|team|role|person|officer|owner|event|mechanism|control|controls|trigger|limit|threshold|source|measure"
+    r"|change|step|action|reason|reasons|evidence|exchange|outcome|target|gap|condition|conditions|safeguard|safeguards"
+    r"|date|figure|failure|framework|definition|range|calculation|fallback)\b"
+    r"|\b(?:one|some) thing (?:for|against|and)\b|\b(?:manager|person|role|team|owner|people|party) in charge\b"
+    r"|\b(?:specific|named|concrete|plausible|measurable) (?:control|event|group|trigger|mechanism|owner|gap|person|threshold),"
+    r"|\bthe (?:decision owner|bearer|harmed group|accountable person|comparison group|numeric limit|explicit exchange"
+    r"|stop trigger|review time|appeal route|harmed person) (?:is|are|has)\b",
+    re.IGNORECASE,
+)
+_UNFILLED_PARTS = 2
 _THING = (
     r"(?:facts|details|figures|numbers|counts|calculation|inventory|list|results?|everything|all (?:of )?this|minutes"
-    r"|options|plan|answers?|shares|limits|steps|effects|chain|values|benchmark|assessments|indicators)"
+    r"|options|plan|answers?|shares|limits|steps|effects|chain|values|benchmark|assessments|indicators"
+    r"|kpis?|baselines?|targets?|owners|thresholds?|controls|definitions|risks|inventory|permissions|numbers and \w+)"
 )
 _DOCUMENT = (
     r"(?:report|paper|minutes|booklet|brochure|catalogue|register|tool|intranet|workbook|file|drive|folder|profile"
-    r"|contract|tables?|annex|pages?|whiteboard|project room|document\w*|deck|slides?|protocol|study|handbook|wiki)"
+    r"|contract|tables?|annex|pages?|whiteboard|project room|document\w*|deck|slides?|protocol|study|handbook|wiki"
+    r"|confluence|sharepoint|onenote|notion|jira|teams channel|business case|proposal|tender|concept|chapter|section|manual"
+    r"|strategy|roadmap)"
 )
 #: "The counts are in table 3 of the data profile", "ask Mr Koller for the figures".
 _POINTS = re.compile(
@@ -67,6 +89,10 @@ _SETTLED = (
 _LATER = re.compile(
     rf"\bwill (?:be )?(?:\w+ )?{_SETTLED}\b[^.;]{{0,60}}?\b(?:once|after|at the (?:council|meeting|workshop|board)|in its offer"
     r"|in (?:January|February|March|April|May|June|July|August|September|October|November|December)|as soon as|jointly|later)\b"
+    r"|\bwill (?:then|afterwards|subsequently|thereafter|later|soon) (?:\w+ly )?(?:list|name|set|define|decide|fix|write|draft|choose|determine"
+    r"|identify|describe|agree|draw up|propose|publish|specify|work out|produce|prepare|detail|collect|fill)\b"
+    r"|\b(?:as|see|like) (?:\w+ )?(?:explained|answered|stated|said|described|mentioned|given|discussed|shown)?"
+    r" ?(?:above |earlier |already |before )?(?:in|under|at|to) (?:my |the |our )?(?:previous |earlier |last )?(?:question|answer|item) \w+"
     r"|\bstill (?:negotiat|discuss|debat|decid|work)\w*",
     re.IGNORECASE,
 )
@@ -80,6 +106,7 @@ def beside_the_point(reading: Reading) -> set[int]:
         if (
             any(pattern.search(reading.text, start, end) for pattern in _ADDRESSED)
             or len(_CLAIMED.findall(reading.text[start:end])) >= _CLAIMS
+            or len(_UNFILLED.findall(reading.text[start:end])) >= _UNFILLED_PARTS
         ):
             found.add(number)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -108,7 +109,28 @@ def _verdicts(
         ]
         nothing = ElementVerdict(element.id, "absent")
         verdicts.append(min(checked, key=lambda one: _RANK[one.verdict], default=nothing))
-    return verify_quotes(answer.said, verdicts)
+    return _not_overburdened(verify_quotes(answer.said, verdicts), tuple(letters))
+
+
+def _not_overburdened(
+    verdicts: Sequence[ElementVerdict], order: Sequence[str]
+) -> tuple[ElementVerdict, ...]:
+    """No quote carries more than it may: one that is given for everything shows little.
+
+    ``order`` are the ids of elements, those that weigh most first: they keep it.
+    """
+    carried: Counter[str] = Counter()
+    dropped = set()
+    for verdict in sorted(verdicts, key=lambda one: order.index(one.id)):
+        if verdict.verdict != "absent":
+            carried[verdict.quote] += 1
+            if carried[verdict.quote] > quotes.may_carry(verdict.quote):
+                dropped.add(verdict.id)
+    spent = "The quote is given for other elements already."
+    return tuple(
+        ElementVerdict(one.id, "absent", comment=spent) if one.id in dropped else one
+        for one in verdicts
+    )
 
 
 def _checked(element_id: str, row: Row, quote: str, proofs: frozenset[str]) -> ElementVerdict:

@@ -11,7 +11,7 @@ from interviews.scoring.answertext import AnswerText, answer_text
 from interviews.scoring.bank import Bank, default_bank
 from interviews.scoring.blanks import without_blanks
 from interviews.scoring.concreteness import Concreteness, echoes, weigh
-from interviews.scoring.copies import follows
+from interviews.scoring.copies import follows, is_modelled_on, is_taken_over
 from interviews.scoring.dimensions import dimensions
 from interviews.scoring.elements import (
     ABSENT,
@@ -70,7 +70,7 @@ CONCRETE = 0.7
 #: So does this share of words that are the text's own.
 OWN_SHARE = 0.6
 #: Points of ten that such elements may bring.
-LENIENCY = 3.5
+LENIENCY = 4.0
 FLUFFY = 0.15
 _FEW_WORDS = 5
 _SCREENED = ("yes", "no", "unsure")
@@ -195,13 +195,18 @@ def _look_at(
     reading = read(own_words_of(answer) if answer.is_structured else text, bank.matcher)
     sources = _sources(question)
     offered = bank.offered(question)
-    examples = () if answer.is_structured else (question.strong, question.vague)
     retold = bank.retold(text) if detect_copies and not answer.is_structured else frozenset()
     is_copied = detect_copies and (
-        is_copy(text, sources) or follows(text, examples, offered) or question.key in retold
+        question.key in retold or _is_copied(question, answer, text, offered)
     )
     if detect_copies and not is_copied:
-        reading.ignore(copied_sentences(reading, sources))
+        reading.ignore(
+            {
+                number
+                for number in copied_sentences(reading, sources)
+                if is_taken_over(reading.sentence_text(number), sources, offered)
+            }
+        )
     if not answer.is_structured:
         reading.ignore(echoes(reading, bank.asked(question)) | praise(reading, offered))
         reading.ignore(put_off(reading) | beside_the_point(reading))
@@ -240,6 +245,18 @@ def _cleared(question: Question, answer: AnswerText, bank: Bank) -> tuple[Answer
     if not answer.is_structured or not question.scored:
         return answer, False
     return without_hollow(answer, bank.is_loose)
+
+
+def _is_copied(question: Question, answer: AnswerText, text: str, offered: frozenset[str]) -> bool:
+    """Whether the text is one of the question's own texts, or the example worded anew."""
+    examples = (question.strong, question.vague)
+    if is_copy(text, _sources(question)[2:]):
+        return True
+    if is_copy(text, examples) and is_taken_over(text, examples, offered):
+        return True
+    if answer.is_structured:
+        return False
+    return follows(text, examples, offered) or is_modelled_on(text, question.strong, offered)
 
 
 def _sources(question: Question) -> list[str]:

@@ -64,6 +64,8 @@ _CLASH = re.compile(
 _CLASHES = 2
 #: Fine words, beside words that consultants use for everything, with hardly a word of its own.
 _GLOSS, _GLOSSY, _GLOSS_SHARE, _GLOSS_OWN, _GLOSS_FACTS = 0.2, 0.11, 0.5, 0.65, 3
+#: The same, whatever the figures, where half of the rest is the question's or anybody's.
+_GLOSS_THIN, _GLOSS_THIN_OWN = 0.105, 0.5
 _DETAILS = (
     r"(?:defin|decid|determin|specif|agreed|provid|elaborat|detail|document|clarif|describ|deliver"
     r"|quantif|complet|submit|suppl|fill|add|work|set out|finali[sz]|identif|nam|present)\w*"
@@ -123,6 +125,8 @@ def is_glossy(reading: Reading, weight: Concreteness) -> bool:
     if weight.own_share >= _GLOSS_OWN or len(reading.content) < _LISTED:
         return False
     if weight.fluff_share >= _GLOSS:
+        return True
+    if weight.fluff_share >= _GLOSS_THIN and weight.own_share < _GLOSS_THIN_OWN:
         return True
     return (
         weight.fluff_share >= _GLOSSY

@@ -14,6 +14,11 @@ _FOLD = str.maketrans("‘’‚‛“”„‟«»‹›‐‑‒–—−", '\
 _AROUND = " \t\r\n\"'.,;:…|-"
 #: A quote of Latin letters holds at least a figure, an abbreviation or a word that is no particle.
 _WORD = re.compile(r"\d|[A-Z]{2,}|[^\W\d_]{4,}|[^\W\d_\u0000-\u024f]")
+_RUN = re.compile(r"\w+")
+#: So many words prove something; fewer only where they are all that a field holds.
+LEAST_WORDS = 2
+#: Elements that one quote may carry; of those that want it the first ones.
+MOST_CARRIED = 2
 #: From Thai on, scripts write without blanks between words.
 _UNSPACED_FROM = 0x0E00
 
@@ -35,7 +40,7 @@ def find(quote: str, answer: Rendered) -> str:
 def proving(
     found: Iterable[str], answer: Rendered, passages: Sequence[str], patterns: Sequence[str]
 ) -> frozenset[str]:
-    """Those of the quotes found that prove something: words, and none that steer.
+    """Those of the quotes found that prove something: two words or a whole field, none that steer.
 
     ``passages`` are those that the screen found in the whole answer.
     """
@@ -49,8 +54,23 @@ def proving(
     return frozenset(quote for line, quote in worded.items() if not screen(line, patterns))
 
 
+def may_carry(quote: str) -> int:
+    """How many elements of one rubric a quote may carry.
+
+    A passage can show two things at once; a lone word ("Yes", "4"), where it counts at all, one.
+    """
+    return MOST_CARRIED if _word_count(quote) >= LEAST_WORDS else 1
+
+
 def _says_something(quote: str, said: str) -> bool:
-    return bool(_WORD.search(quote)) or _is_whole_cell(quote, said)
+    is_passage = _word_count(quote) >= LEAST_WORDS and _WORD.search(quote)
+    return bool(is_passage) or _is_whole_cell(quote, said)
+
+
+def _word_count(quote: str) -> int:
+    """Words, figures among them; where no blanks stand between words, two characters are one."""
+    runs = _RUN.findall(quote)
+    return sum(len(run) // 2 or 1 if ord(run[0]) >= _UNSPACED_FROM else 1 for run in runs)
 
 
 def _is_in_any(quote: str, passages: Sequence[str]) -> bool:

@@ -112,6 +112,18 @@ _WORD_UNIT = re.compile(
     r"|seasons?|quarters?)\b",
     re.IGNORECASE,
 )
+#: "The verger opens", "any warden may": who does something for a living, by the word's form and
+#: by what follows; no list holds every trade.
+_TRADE = re.compile(
+    r"\b(?:[Tt]he|[Aa]ny|[Ee]ach|[Ee]very|[Oo]ne|[Aa]n?|[Oo]ur|[Tt]wo|[Tt]hree|[Hh]ead|[Cc]hief|[Dd]uty|[Ss]enior|[Ss]econd)"
+    r" (?:[a-z]+ ){0,2}?(?!(?:comput|numb|ord|pap|lett|wat|pow|weath|filt|filter|mot|err|fact|count|print|riv|wint|summ"
+    r"|quart|trigg|mark|contain|trail|tow|corn|bord|cent|matt|memb|oth|form|latt|form|regist|fold|pointer|serv|sens|monit"
+    r"|scann|met|mirr|sect|do|fl|mat|let|furth|high|low|bett|long|small|larg|short|earli|lat|buff|adapt|convert|process|indicat)(?:er|or)s?\b)"
+    r"[a-z]{2,}(?:er|or|ist|ian|man|men|woman|women|eer|master|mistress|keeper|warden|hand|hands|smith|wright|ess|mate|host|guide)s?"
+    r" (?:can|may|must|will|decides?|opens?|closes?|approves?|checks?|reads?|calls?|stops?|starts?|picks?|chooses?|looks?|settles?"
+    r"|keeps?|answers?|replies|reply|flips?|writes?|logs?|moves?|sends?|orders?|holds?|rejects?|overrules?|notes?|owns?|agrees?|signs?"
+    r"|gives?|takes?|sets?|puts?|turns?|goes|go|walks?|visits?|inspects?|repairs?|swaps?|asks?|tells?|changes?|wants?|hates?|sees?)\b"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _TOUCH = 44
 #: When something was is no size.
@@ -126,6 +138,7 @@ _PLAIN = (
     ("equals", _EQUALS),
     ("identifier", _CODE),
     ("person", _PERSON),
+    ("role", _TRADE),
     ("number", _NUMBER_WORD),
     ("duration", _WORD_UNIT),
 )

@@ -64,6 +64,7 @@ class Wording:
         self, answers: Mapping[str, int], seen: Mapping[str, Mapping[str, int]], keys: Iterable[str]
     ) -> None:
         self._keys = [key for key in keys if key in answers]
+        self._places = {key: place for place, key in enumerate(self._keys)}
         everything = sum(answers[key] for key in self._keys)
         self._unseen = {key: math.log(_CAUTION / (answers[key] + _CAUTION)) for key in self._keys}
         self._common = _COMMON * everything
@@ -72,13 +73,13 @@ class Wording:
 
     def _gains(
         self, mark: str, counts: Mapping[str, int], everything: int
-    ) -> tuple[tuple[str, float], ...]:
-        """What a mark adds for the questions in whose answers it was seen."""
+    ) -> tuple[tuple[int, float], ...]:
+        """What a mark adds for the questions, by place, in whose answers it was seen."""
         usual = (sum(counts.values()) + 1) / (everything + 2)
         return tuple(
-            (key, _weight(mark) * math.log(1 + count / (_CAUTION * usual)))
+            (self._places[key], _weight(mark) * math.log(1 + count / (_CAUTION * usual)))
             for key, count in counts.items()
-            if key in self._unseen
+            if key in self._places
         )
 
     def familiar(self, reading: Reading) -> float | None:
@@ -102,7 +103,7 @@ class Wording:
         """How well a text's wording fits each question; only differences mean something."""
         if not self._keys:
             return {}
-        found = dict.fromkeys(self._keys, 0.0)
+        found = [0.0] * len(self._keys)
         number, total = 0, 0.0
         for mark in marks(reading):
             gains = self._gain.get(mark)
@@ -110,10 +111,13 @@ class Wording:
                 continue
             number += 1
             total += _weight(mark)
-            for key, gain in gains:
-                found[key] += gain
+            for place, gain in gains:
+                found[place] += gain
         length = math.sqrt(number + 1)
-        return {key: (value + total * self._unseen[key]) / length for key, value in found.items()}
+        return {
+            key: (value + total * self._unseen[key]) / length
+            for key, value in zip(self._keys, found, strict=True)
+        }
 
 
 def _weight(mark: str) -> float:

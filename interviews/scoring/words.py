@@ -82,7 +82,13 @@ def tokens(text: str, spans: list[tuple[int, int]]) -> list[Token]:
 
 def plain(text: str) -> list[str]:
     """Just the lower-case words and numbers, for comparing texts."""
-    return [match.group().lower().replace("’", "'") for match in _TOKEN.finditer(text)]
+    return list(_plain(text))
+
+
+@lru_cache(maxsize=512)
+def _plain(text: str) -> tuple[str, ...]:
+    """The same, remembered: one answer is compared with many things in many ways."""
+    return tuple(word.lower().replace("’", "'") for word in _TOKEN.findall(text))
 
 
 def stems(text: str) -> set[str]:

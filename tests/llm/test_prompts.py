@@ -28,6 +28,7 @@ SHIPPED: dict[str, str] = {
     "prose.1.md": "2c08e7c0d2b11bed2f88565ef7197f4fb43b949505c6614448386828b5d728f0",
     "recheck.1.md": "d66c9067d447e784f0f650188f2e1fbf95c7b4fad173e0a6eb5e2cd16b687262",
     "score.1.md": "ea9221e684655796bbb4f632226565e9407fbe89bd9b8fcadc2747382e71dcec",
+    "score.2.md": "960662eaa6b956baba2b72a8e789b42ad9fbe9d1374c3dfe071fe4e7a3335305",
 }
 PROBLEM = default_protocol().question("S1-01")
 FILES = sorted(FOLDER.glob("*.md"))
@@ -115,7 +116,7 @@ def test_a_scoring_request_keeps_the_stable_part_apart_from_the_data() -> None:
     request = scoring_request([ScoringItem(PROBLEM, answer)], session_id=7, prompt=prompt("score"))
     assert request.system == prompt("score").text and answer not in request.system
     assert answer in request.user
-    assert (request.temperature, request.prompt_version) == (0.0, "score/1")
+    assert (request.temperature, request.prompt_version) == (0.0, "score/2")
     assert (request.session_id, request.question_keys) == (7, ("S1-01",))
 
 

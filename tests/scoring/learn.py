@@ -1,8 +1,8 @@
 """Counts the wording of labelled answers and writes what the embedded scorer looks up.
 
-``python -m tests.scoring.learn`` reads every ``data/dev_*.jsonl`` and the bank's own examples and
-writes ``evidence_wording.json`` beside the stage files. Gaming lines are left out, and so is every
-held-out file.
+``python -m tests.scoring.learn`` reads every ``data/dev_*.jsonl``, ``data/gaming_second_dev.jsonl``
+and the bank's own examples and writes ``evidence_wording.json`` beside the stage files. Gaming lines
+are left out, and so is every held-out file.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _AT_LEAST = 3
 
 def training_files() -> list[Path]:
     """The labelled answers that may be learned from."""
-    return sorted(DATA.glob("dev_*.jsonl"))
+    return [*sorted(DATA.glob("dev_*.jsonl")), DATA / "gaming_second_dev.jsonl"]
 
 
 def training_texts(paths: Iterable[Path]) -> list[tuple[str, str]]:

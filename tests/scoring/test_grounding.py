@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interviews.protocol.catalogue import default_protocol
-from interviews.scoring.grounding import keep_grounded, ungrounded
+from interviews.scoring.grounding import ungrounded
+from interviews.scoring.words import sentence_spans
 
 SOURCES = [
     "Claims wait 12 days on average (SAP export, March 2026, 4,300 files). Anna Meier, head of "
@@ -77,15 +76,59 @@ def test_what_is_made_up_is_named(sentence: str, invented: str) -> None:
     assert invented in ungrounded(sentence, SOURCES)
 
 
+GERMAN = [
+    "Heute gehen 46 von 2.900 Werkzeugen im Monat mit einem Defekt wieder hinaus. Sieben Mitglieder "
+    "verletzten sich 2025. Anna Meier leitet die Ausgabe der Leihbücherei Heron Street."
+]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Die Leihbücherei verleiht im Monat 2900 Werkzeuge, und 46 gehen mit einem Defekt hinaus.",
+        "Die Ausgabe will die Zahl der defekten Geräte senken und die Sicherheit erhöhen.",
+        "Eine Kamera am Tisch soll Schäden an der Schleifscheibe und am Keilriemen erkennen.",
+        "Insgesamt sind 46 Sägen betroffen, und sieben Mitglieder verletzten sich.",
+        "Automatische Prüfungen ergänzen den Blick der Mitarbeiterinnen, die KI nur hilft.",
+        "Für den Betrieb sind Überwachung, Schulung und ein Plan für Ausfälle vorgesehen.",
+        "Anna Meier ist für die Werkzeuge der Heron Street verantwortlich.",
+    ],
+)
+def test_a_german_noun_is_no_name(sentence: str) -> None:
+    assert ungrounded(sentence, GERMAN) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "invented"),
+    [
+        ("Die Nordwind Logistik GmbH prüft die Werkzeuge.", "Nordwind"),
+        ("Die Werkzeuge werden bei Nordwind geprüft.", "Nordwind"),
+        ("Die Firma Tarkov liefert eine Kamera für den Tisch.", "Tarkov"),
+        ("Die Tarkov-Gruppe prüft die Werkzeuge.", "Tarkov"),
+        ("Das Personal der Ausgabe wird durch Tarkov geschult.", "Tarkov"),
+        ("Die Daten der Ausgabe liegen bei der Telekom.", "Telekom"),
+        ("Nordwind prüft die Werkzeuge und erkennt den Defekt.", "Nordwind"),
+        ("Nach den Angaben von Herrn Köhler sind 46 Werkzeuge defekt.", "Köhler"),
+        ("Die Ausgabe wird von Anna Köhler geleitet.", "Köhler"),
+        ("Die Werkzeuge werden mit Salesforce und SAP verwaltet.", "SAP"),
+        ("Die Prüfung dauert dreizehn Tage und ist für alle.", "dreizehn"),
+        ("Es sind einundzwanzig Werkzeuge und die Geräte.", "einundzwanzig"),
+        ("Ein Drittel der Werkzeuge ist mit einem Defekt verliehen.", "Drittel"),
+        ("Die Zahl der Verletzten soll sich bis 2025 halbieren und sinken.", "halbieren"),
+    ],
+)
+def test_what_is_made_up_in_german_is_named(sentence: str, invented: str) -> None:
+    assert invented in ungrounded(sentence, GERMAN)
+
+
+def test_a_capital_letter_in_an_english_sentence_stays_a_name() -> None:
+    assert "Kamera" in ungrounded("The clerks sort 310 e-mails with Kamera.", SOURCES)
+    assert "Werkzeuge" in ungrounded("Claims of the Werkzeuge wait 12 days.", SOURCES)
+
+
 def test_a_year_may_come_from_beside_when_there_is_one() -> None:
     assert ungrounded("By 30 June 2026.", ["In 2026: done by 30 June."]) == []
     assert ungrounded("By 30 June 2026.", ["From 2025 to 2026: done by 30 June."]) != []
-
-
-def test_only_the_made_up_sentence_is_dropped() -> None:
-    kept = keep_grounded("Claims wait 12 days. Bob agrees.\n\nThe budget is 1.2 million.", SOURCES)
-    assert kept.text == "Claims wait 12 days.\n\nThe budget is 1.2 million."
-    assert kept.dropped == ("Bob agrees.",)
 
 
 @pytest.mark.parametrize("text", STRONG)
@@ -96,7 +139,7 @@ def test_every_text_is_grounded_in_itself(text: str) -> None:
 @settings(deadline=None)
 @given(st.text(max_size=400))
 def test_no_text_breaks_it_and_each_holds_itself(text: str) -> None:
-    assert keep_grounded(text, [text]).dropped == ()
+    assert all(ungrounded(text[start:stop], [text]) == [] for start, stop in sentence_spans(text))
 
 
 @settings(deadline=None)
@@ -106,8 +149,11 @@ def test_another_number_is_never_held(said: int, held: int) -> None:
     assert bool(found) == (said != held)
 
 
-def test_a_long_pathological_text_is_read_in_time() -> None:
-    started = time.process_time()
-    for text in ("1," * 20_000, "A" * 40_000, "a.1" * 10_000, "A a " * 10_000, "[" * 40_000):
-        ungrounded(text, [text])
-    assert time.process_time() - started < 5
+@pytest.mark.parametrize(
+    "text",
+    ["1," * 20_000, "A" * 40_000, "a.1" * 10_000, "A a " * 10_000, "[" * 40_000, "der A" * 8_000],
+    ids=["figures", "one word", "points", "capitals", "brackets", "German"],
+)
+def test_a_long_pathological_text_is_read(text: str) -> None:
+    """What would not come back in time is ended by the time limit of every test."""
+    assert ungrounded(text, [text]) == []

@@ -87,6 +87,42 @@ def test_of_two_verdicts_on_one_element_the_worse_one_counts() -> None:
     assert verdicts(judgement) == ["met", "absent", "met", "met"]
 
 
+@pytest.mark.parametrize("word", ["geriatric", "40", "EUR", "falls"])
+def test_a_reply_that_quotes_one_word_everywhere_raises_nothing(word: str) -> None:
+    assert verdicts(judged(*all_met(word, word, word, word))) == ["absent"] * 4
+
+
+def test_a_quote_shows_two_elements_at_most_and_those_that_weigh_most() -> None:
+    judgement = judged(*reversed(all_met(*[QUOTES[0]] * 4)))
+    assert verdicts(judgement) == ["met", "met", "absent", "absent"]
+    assert [one.element_id for one in judgement.followups] == ["who_is_hit", "consequence"]
+    halves = [[f"1{letter}", "p", QUOTES[0]] for letter in "abcd"]
+    assert verdicts(judged(*halves)) == ["partly", "partly", "absent", "absent"]
+
+
+def test_the_same_words_are_one_quote_however_they_are_written() -> None:
+    rows = all_met("miss 9 of 40 falls", "MISS 9 of 40 falls...", '"miss  9 of 40 falls"')
+    assert verdicts(judged(*rows)) == ["met", "met", "absent", "absent"]
+
+
+def test_an_answer_of_one_word_can_be_quoted_for_one_element() -> None:
+    found = judged(*all_met("Discharges", "Discharges"), answer="Discharges")
+    assert verdicts(found) == ["met", "absent", "absent", "absent"]
+
+
+def test_one_figure_that_a_field_holds_shows_one_element() -> None:
+    question = PROTOCOL.question("S2-05")
+    value = {"false_alarm_cost": 4, "false_alarm_cost_unit": "EUR", "text": "A miss costs 180."}
+    rows = [[f"1{letter}", "m", "4"] for letter in lettered(question)]
+    assert verdicts(judged(*rows, answer=value, question=question)).count("met") == 1
+
+
+def test_a_few_characters_are_words_enough_where_no_blanks_stand_between_words() -> None:
+    answer = "夜勤の看護師は月に40件の転倒のうち9件を見逃している。"
+    assert verdicts(judged(["1a", "m", "転倒のうち"], answer=answer))[0] == "met"
+    assert verdicts(judged(["1a", "m", "転"], answer=answer))[0] == "absent"
+
+
 @pytest.mark.parametrize("quote", ["a", "of", "h", "the", "   ", "on th"])
 def test_a_scrap_of_a_quote_proves_nothing(quote: str) -> None:
     assert verdicts(judged(["1a", "m", quote]))[0] == "absent"

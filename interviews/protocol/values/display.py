@@ -34,7 +34,7 @@ def _practices(question: Question, value: Any) -> Iterator[str]:
         answer = entry.get("answer", "") if isinstance(entry, Mapping) else entry
         comment = entry.get("comment", "") if isinstance(entry, Mapping) else ""
         label = question.fields[0].option_label(code)
-        yield f"{label}: {_ANSWERS.get(answer, answer)}" + (f" ({comment})" if comment else "")
+        yield f"{label}: {_ANSWERS.get(str(answer), answer)}" + (f" ({comment})" if comment else "")
 
 
 def _labelled(

@@ -13,6 +13,7 @@ _LIKED = ("met", "m", "y", "yes")
 #: A question, an element and an answer as interviews/scoring/prompt_text.py writes them.
 _ITEM, _ELEMENT, _ANSWER = re.compile(r"(\d+)\. "), re.compile(r"([a-z])\) "), "Answer: "
 _CELL = " | "
+_WORD = re.compile(r"\w+")
 #: Words of a quote.
 _QUOTED = 5
 _DATA = re.compile(r'"((?:[^"\\]|\\.){12,})"')
@@ -54,15 +55,22 @@ def everything_met(user: str, verdict: str = "m") -> dict[str, Any]:
 
 def _quotes(answer: str, count: int) -> list[str]:
     """Some words for each element, from places all over the person's own words."""
-    words = max(_own_lines(answer), key=len, default="").split(" ")
+    found = (one for line in _own_lines(answer) for one in _passages(line.split(" ")))
+    passages = list(dict.fromkeys(found))
+    # The fullest places, so that a form of short fields is quoted by more than a "Yes".
+    chosen = sorted(passages, key=lambda one: -len(_WORD.findall(one)))[: max(1, count)] or [""]
+    return [chosen[number % len(chosen)] for number in range(count)]
+
+
+def _passages(words: list[str]) -> list[str]:
+    """All words of a line in portions, the last of which may overlap the one before."""
     last = max(0, len(words) - _QUOTED)
-    step = max(1, last // max(1, count))
-    starts = [min(number * step, last) for number in range(count)]
+    starts = dict.fromkeys(min(start, last) for start in range(0, len(words), _QUOTED))
     return [" ".join(words[start : start + _QUOTED]) for start in starts]
 
 
 def _own_lines(answer: str) -> list[str]:
-    """Lines without the labels in front of them, and without the header of a table."""
+    """Lines without the labels in front of them, and without the heads of tables."""
     lines = [line for line in answer.splitlines() if line.strip()]
     headers = [n for n, line in enumerate(lines) if _CELL in line and _CELL not in lines[n - 1]]
     if lines and _CELL in lines[0]:
@@ -70,7 +78,7 @@ def _own_lines(answer: str) -> list[str]:
     return [
         line if _CELL in line else line.rpartition(": ")[2]
         for number, line in enumerate(lines)
-        if number not in headers
+        if number not in headers and not line.endswith(":")
     ]
 
 

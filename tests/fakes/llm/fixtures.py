@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from interviews.llm import providers
 from tests.fakes.llm.server import FakeModel
 
 
@@ -24,6 +25,8 @@ def two_models(settings: Any) -> Iterator[tuple[FakeModel, FakeModel]]:
     """A custom provider, and another that is asked when the first fails."""
     with FakeModel() as first, FakeModel() as second:
         configure(settings, first, fallback=second)
+        # As a worker does when it starts: the first call's deadline is not for imports.
+        providers.import_sdks()
         yield first, second
 
 
