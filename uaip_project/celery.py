@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from typing import Any
@@ -34,6 +35,18 @@ def clean_embedded_broker(**_: Any) -> None:
     for message in (settings.BROKER_DIR / "queue").glob("*.msg"):
         if message.stat().st_size == 0:
             message.unlink(missing_ok=True)
+
+
+@worker_init.connect
+def get_ready(**_: Any) -> None:
+    """Does before the first answer what its deadline, and those of all others, would pay for."""
+    from interviews.llm import providers
+
+    providers.import_sdks()
+    # What is loaded now stays for good: hundreds of thousands of objects that the collector would
+    # walk through again and again, with every thread waiting.
+    gc.collect()
+    gc.freeze()
 
 
 @worker_ready.connect

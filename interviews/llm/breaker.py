@@ -47,7 +47,7 @@ class Permit:
 
 def permit(provider: Provider) -> Permit | None:
     """Leave for one call now, or None while the circuit is open."""
-    row = _rows(provider).first()
+    row = next(iter(_rows(provider)), None)
     if row is None or row.state == Circuit.State.CLOSED:
         return Permit(has_failures=bool(row and row.failures))
     if row.needs_person and not _has_another_key(row, provider):

@@ -14,7 +14,9 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from accounts.models import AuditEvent
+from accounts.runtime_settings import in_force
 from accounts.services import audit
+from interviews.declared_settings import DAILY_BUDGET, MONTHLY_BUDGET
 from interviews.llm import prices
 from interviews.llm.types import FaultKind, ModelFault
 from interviews.models import ModelSpend
@@ -71,17 +73,16 @@ class BudgetStanding:
 def standing() -> BudgetStanding:
     """What was spent in all and may be spent, by one small sum over the days of this month."""
     today = timezone.localdate()
-    limits = settings.LLM["budget"]
     spent = ModelSpend.objects.filter(day__gte=today.replace(day=1), day__lte=today).aggregate(
         daily=Sum("cost", filter=Q(day=today)), monthly=Sum("cost")
     )
     return BudgetStanding(
         day=today,
         daily_spent=spent["daily"] or NOTHING,
-        daily_limit=Decimal(str(limits["daily"])),
+        daily_limit=Decimal(str(in_force(DAILY_BUDGET))),
         monthly_spent=spent["monthly"] or NOTHING,
-        monthly_limit=Decimal(str(limits["monthly"])),
-        warn_at=Decimal(str(limits["warn_at"])),
+        monthly_limit=Decimal(str(in_force(MONTHLY_BUDGET))),
+        warn_at=Decimal(str(settings.LLM["budget"]["warn_at"])),
         currency=prices.currency(),
     )
 
@@ -104,8 +105,7 @@ def check() -> None:
 
 
 def _is_limited() -> bool:
-    limits = settings.LLM["budget"]
-    return bool(limits["daily"] or limits["monthly"])
+    return bool(in_force(DAILY_BUDGET) or in_force(MONTHLY_BUDGET))
 
 
 def _tell_once(found: BudgetStanding, event: str) -> None:

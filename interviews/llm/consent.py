@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
-
 from interviews.llm.types import FaultKind, ModelFault, ModelRequest
-from interviews.models import Answer, InterviewSession
+from interviews.models import InterviewSession
 
 
 def check(request: ModelRequest[Any]) -> None:
     """One statement. Raises ModelFault(KEPT_AWAY) for what was marked or deleted meanwhile."""
     if request.session_id is None:
         return
-    kept = Answer.objects.filter(
-        session=OuterRef("pk"),
-        question_key__in=[*request.question_keys, *request.related_keys],
-        is_kept_from_model=True,
+    told = {*request.question_keys, *request.related_keys}
+    # All answers of the session, by a plain join: cheaper than asking for those told alone.
+    marks = InterviewSession.objects.filter(pk=request.session_id).order_by()
+    rows = marks.values_list(
+        "is_kept_from_model", "answers__question_key", "answers__is_kept_from_model"
     )
-    may_leave = InterviewSession.objects.filter(
-        ~Exists(kept), pk=request.session_id, is_kept_from_model=False
-    )
-    if not may_leave.exists():
+    is_kept = [is_all_kept or (is_kept and key in told) for is_all_kept, key, is_kept in rows]
+    if not is_kept or any(is_kept):
         raise ModelFault(FaultKind.KEPT_AWAY, "It is kept away from the model.")

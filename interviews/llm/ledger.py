@@ -7,19 +7,28 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import Error, IntegrityError, transaction
-from django.db.models import F
+from django.db import Error, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from interviews.llm import prices
 from interviews.llm.types import MOST_TOKENS, ModelRequest, Usage
-from interviews.models import ModelCall, ModelSpend
+from interviews.models import ModelCall
 
 log = logging.getLogger(__name__)
 
 OK = "ok"
 CACHED = "cached"
 DETAIL_LENGTH = 300
+#: The first call of a day makes the row, all others add to it, in one statement that cannot meet
+#: itself; Django's upsert can only overwrite.
+SPEND = """
+    INSERT INTO model_spend (day, provider, cost, tokens, call_count)
+    VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT (day, provider) DO UPDATE SET
+        cost = model_spend.cost + excluded.cost,
+        tokens = model_spend.tokens + excluded.tokens,
+        call_count = model_spend.call_count + excluded.call_count
+"""
 
 
 @dataclass(frozen=True)
@@ -101,20 +110,5 @@ def _write(row: ModelCall) -> ModelCall:
 
 
 def _spend(row: ModelCall, day: date) -> None:
-    tokens = row.tokens_in + row.tokens_out
-    today = ModelSpend.objects.filter(day=day, provider=row.provider)
-    more = {
-        "cost": F("cost") + row.cost,
-        "tokens": F("tokens") + tokens,
-        "call_count": F("call_count") + 1,
-    }
-    if today.update(**more):
-        return
-    try:
-        with transaction.atomic():
-            ModelSpend.objects.create(
-                day=day, provider=row.provider, cost=row.cost, tokens=tokens, call_count=1
-            )
-    except IntegrityError:
-        # The first two calls of a day met.
-        today.update(**more)
+    with connection.cursor() as cursor:
+        cursor.execute(SPEND, (day, row.provider, row.cost, row.tokens_in + row.tokens_out, 1))

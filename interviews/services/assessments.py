@@ -32,7 +32,7 @@ def assess_attempt(job: Job) -> None:
     job is still ours (jobs.finish raises LostClaim otherwise, which undoes it). Waiting attempts
     of the same session are judged along, in one call to the model.
     """
-    attempt = Attempt.objects.select_related("answer__session").filter(pk=job.subject_id).first()
+    attempt = _attempt_of(job)
     if attempt is None:
         # Its session was deleted meanwhile: there is nothing left to judge.
         jobs.finish(job)
@@ -47,10 +47,18 @@ def assess_attempt(job: Job) -> None:
         follow_scores(attempt.answer.session, [one.answer.question_key for one in scored])
 
 
+def _attempt_of(job: Job) -> Attempt | None:
+    # Without first(), whose order and limit cost as much as a small statement.
+    found = Attempt.objects.select_related("answer__session").filter(pk=job.subject_id)
+    return next(iter(found.order_by()), None)
+
+
 def _judge(job: Job, attempt: Attempt) -> list[Attempt]:
     """Judges the attempt, and others with it; returns those that were."""
-    if not judging.is_model_wanted(attempt.answer):
-        _store_judged(job, judging.judge([attempt])[0])
+    context = judging.context_of(attempt.answer)
+    is_alone = not context.waiting - {attempt.answer.question_key}
+    if is_alone or not judging.is_model_wanted(attempt.answer):
+        _store_judged(job, judging.judge([attempt], context)[0])
         return [attempt]
     with _waiting_beside(job, attempt) as others:
         claimed: list[Claimed] = [(job, attempt), *others]
@@ -66,8 +74,8 @@ def _judge(job: Job, attempt: Attempt) -> list[Attempt]:
 def _waiting_beside(job: Job, attempt: Attempt) -> Iterator[list[Claimed]]:
     """Claims other waiting attempts of the session, up to a batch (LLM_BATCH_SIZE).
 
-    A lone answer never waits for company. Once there is some, the batch may fill for
-    LLM_BATCH_TIMEOUT seconds.
+    Where nobody is found at the first look, the answer goes alone and at once; else the batch may
+    fill for LLM_BATCH_TIMEOUT seconds.
     """
     found: list[int] = []
     until = time.monotonic() + settings.LLM_BATCH_TIMEOUT
@@ -93,9 +101,6 @@ def _waiting_job_ids(attempt: Attempt, *, leave_out: Sequence[int]) -> list[int]
     others = Answer.objects.filter(session=attempt.answer.session_id, state=AnswerState.SCORING)
     waiting = others.exclude(pk=attempt.answer_id).order_by()
     attempt_ids = list(waiting.values_list("current_attempt", flat=True))
-    if not attempt_ids:
-        # Most answers come alone, and this is asked for each.
-        return []
     due = Job.objects.due().filter(kind="score", subject_id__in=attempt_ids)
     return list(due.exclude(pk__in=leave_out).order_by("pk").values_list("pk", flat=True))
 
@@ -168,7 +173,7 @@ def _copy(attempt: Attempt, earlier: Assessment) -> tuple[Assessment, list[Follo
 
 def escalate_unassessed(job: Job) -> None:
     """A job that was given up: the answer waits for a person instead of for ever."""
-    attempt = Attempt.objects.select_related("answer__session").filter(pk=job.subject_id).first()
+    attempt = _attempt_of(job)
     if attempt is None:
         return
     answer = attempt.answer

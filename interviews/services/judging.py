@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -28,6 +29,8 @@ EMBEDDED = "embedded"
 FULL_SCORE = 10.0
 #: A provisional score stays this close to the threshold, whatever the embedded scorer says.
 PROVISIONAL_MARGIN = 1.0
+#: Answers in one of these have no value, whatever was once submitted.
+NOT_GIVEN = frozenset({AnswerState.UNKNOWN, AnswerState.SKIPPED_BY_CONDITION})
 #: Faults that one text of several may have caused.
 FAULTS_OF_CONTENT = frozenset(
     {
@@ -76,8 +79,9 @@ class Judged:
     #: Why it is provisional.
     fault: ModelFault | None = None
 
-    @property
+    @cached_property
     def threshold(self) -> float:
+        """Asked once: it may change at run time, and score and verdict must fit together."""
         return threshold_of(self.attempt.answer.stage_number)
 
     @property
@@ -102,7 +106,8 @@ def by_present_scorer(
     if is_by_model:
         prompt_version = prompting.prompt("score").version
         return assessments.filter(model_name__in=model_names(), prompt_version=prompt_version)
-    return assessments.filter(scorer_version=Scorer.embedded().version)
+    # What it said a second time, about an attempt that it had judged provisionally, has a mark.
+    return assessments.filter(scorer_version__startswith=Scorer.embedded().version)
 
 
 def is_model_wanted(answer: Answer) -> bool:
@@ -112,14 +117,15 @@ def is_model_wanted(answer: Answer) -> bool:
     )
 
 
-def judge(attempts: Sequence[Attempt]) -> list[Judged]:
+def judge(attempts: Sequence[Attempt], context: Context | None = None) -> list[Judged]:
     """Judges attempts of one session; where a model is due, in as few calls as their length allows.
 
-    Never raises for a model's sake: what no provider could judge comes back provisional.
+    ``context`` is read here unless the caller has just done so. Never raises for a model's sake:
+    what no provider could judge comes back provisional.
     """
     if not attempts:
         return []
-    context = _context_of(attempts[0].answer)
+    context = context or context_of(attempts[0].answer)
     by_embedded = [_embedded(attempt, context.values) for attempt in attempts]
     due = [one for one in by_embedded if _is_for_model(one, context)]
     by_model = {
@@ -131,34 +137,36 @@ def judge(attempts: Sequence[Attempt]) -> list[Judged]:
 
 
 @dataclass(frozen=True)
-class _Context:
-    """Canonical values of the session's other answers, and those a model may see."""
+class Context:
+    """Canonical values of the session's answers, and those a model may see."""
 
-    values: dict[str, object]
-    shareable: dict[str, object]
+    values: dict[str, object] = field(default_factory=dict)
+    shareable: dict[str, object] = field(default_factory=dict)
     #: Answers that must not leave the house, as marked at this moment.
-    kept: set[str]
+    kept: set[str] = field(default_factory=set)
+    #: Answers that wait for their score.
+    waiting: set[str] = field(default_factory=set)
 
 
-def _context_of(answer: Answer) -> _Context:
+def context_of(answer: Answer) -> Context:
     """Rubrics of some questions look at earlier answers; what is kept away stays at home."""
     # Plain values: rows as objects would cost more than all the rest of this read.
-    given = (
-        Answer.objects.filter(session=answer.session_id, current_attempt__value__isnull=False)
-        .exclude(state__in=[AnswerState.UNKNOWN, AnswerState.SKIPPED_BY_CONDITION])
-        .order_by()
-        .values_list(
-            "question_key",
-            "current_attempt__value",
-            "state",
-            "is_kept_from_model",
-            "session__is_kept_from_model",
-            "current_assessment__injection_suspected",
-        )
+    rows = Answer.objects.filter(session=answer.session_id).order_by()
+    given = rows.values_list(
+        "question_key",
+        "current_attempt__value",
+        "state",
+        "is_kept_from_model",
+        "session__is_kept_from_model",
+        "current_assessment__injection_suspected",
     )
-    context = _Context({}, {}, set())
+    context = Context()
     for key, value, state, is_kept, is_session_kept, is_suspected in given:
+        if value is None or state in NOT_GIVEN:
+            continue
         context.values[key] = value
+        if state == AnswerState.SCORING:
+            context.waiting.add(key)
         if is_kept or is_session_kept:
             context.kept.add(key)
         if _is_shareable(state, is_kept=is_kept, is_suspected=is_suspected):
@@ -191,7 +199,7 @@ def _embedded(attempt: Attempt, values: dict[str, object]) -> Judged:
     return Judged(attempt, question, judgement, Scorer.embedded())
 
 
-def _is_for_model(one: Judged, context: _Context) -> bool:
+def _is_for_model(one: Judged, context: Context) -> bool:
     """Nothing that steers leaves the house, nor what is settled without reading.
 
     The mark is read anew: the job may have waited since somebody set it.
@@ -203,14 +211,14 @@ def _is_for_model(one: Judged, context: _Context) -> bool:
     )
 
 
-def _grouped(due: Sequence[Judged], context: _Context) -> list[list[Judged]]:
+def _grouped(due: Sequence[Judged], context: Context) -> list[list[Judged]]:
     """As many answers to a call as it has room for."""
     waiting = iter(due)
     sizes = llm_scoring.grouped([_item(one, context) for one in due], settings.LLM_BATCH_SIZE)
     return [list(islice(waiting, len(group))) for group in sizes]
 
 
-def _ask(due: Sequence[Judged], context: _Context) -> list[Judged]:
+def _ask(due: Sequence[Judged], context: Context) -> list[Judged]:
     try:
         first = _read(due, context, Purpose.SCORE, "score")
         return _with_second_opinion(due, first, context)
@@ -221,7 +229,7 @@ def _ask(due: Sequence[Judged], context: _Context) -> list[Judged]:
         return [_without_model(one, fault) for one in due]
 
 
-def _one_by_one(due: Sequence[Judged], context: _Context, fault: ModelFault) -> list[Judged]:
+def _one_by_one(due: Sequence[Judged], context: Context, fault: ModelFault) -> list[Judged]:
     if fault.kind not in FAULTS_OF_CONTENT:
         return [_without_model(one, fault) for one in due]
     return [judged for one in due for judged in _ask([one], context)]
@@ -241,7 +249,7 @@ def _without_model(one: Judged, fault: ModelFault) -> Judged:
 
 def _read(
     due: Sequence[Judged],
-    context: _Context,
+    context: Context,
     purpose: Purpose,
     prompt_name: str,
     avoid: tuple[str, ...] = (),
@@ -270,7 +278,7 @@ def _read(
     ]
 
 
-def _item(one: Judged, context: _Context) -> ScoringItem:
+def _item(one: Judged, context: Context) -> ScoringItem:
     related = {
         key: context.shareable[key] for key in one.question.depends_on if key in context.shareable
     }
@@ -283,7 +291,7 @@ def _item(one: Judged, context: _Context) -> ScoringItem:
 
 
 def _with_second_opinion(
-    due: Sequence[Judged], first: Sequence[Judged], context: _Context
+    due: Sequence[Judged], first: Sequence[Judged], context: Context
 ) -> list[Judged]:
     """Scores far above the embedded scorer's are asked for again, and the lower one stands."""
     return [
@@ -302,7 +310,7 @@ def _is_suspicious(embedded: Judged, by_model: Judged) -> bool:
     )
 
 
-def _recheck(embedded: Judged, first: Judged, context: _Context) -> Judged:
+def _recheck(embedded: Judged, first: Judged, context: Context) -> Judged:
     try:
         second = _read([embedded], context, Purpose.RECHECK, "recheck", (first.scorer.name,))[0]
     except ModelFault as fault:

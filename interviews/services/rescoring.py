@@ -79,7 +79,7 @@ def reassess(job: Job) -> None:
     session = InterviewSession.objects.filter(pk=job.subject_id).first()
     fault = None
     if session is not None:
-        fault = _again(job, session, _not_judged_by_this_model(session))
+        fault = _again(job, session, not_judged_by_this_scorer(session))
     if fault is None:
         jobs.finish(job)
     else:
@@ -111,7 +111,8 @@ def _provisional(session: InterviewSession) -> list[Attempt]:
     return _attempts(answers.values_list("current_attempt", flat=True))
 
 
-def _not_judged_by_this_model(session: InterviewSession) -> list[Attempt]:
+def not_judged_by_this_scorer(session: InterviewSession) -> list[Attempt]:
+    """The current attempts that a reassessment would look at; in the order of the questions."""
     judged = Assessment.objects.filter(attempt__answer__session=session, is_provisional=False)
     judged = judging.by_present_scorer(judged, is_by_model=router.is_configured())
     answers = Answer.objects.filter(session=session, current_attempt__isnull=False).exclude(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from interviews.answerset import AnswerState
 from interviews.models import Answer, Assessment, Escalation
 from interviews.services import escalations
-from interviews.services.reading import stage_settings
+from interviews.services.reading import attempts_of
 
 #: An answer in one of these waits for an assessment, or rests on a provisional one.
 MOVABLE = (AnswerState.SCORING, AnswerState.ACCEPTED, AnswerState.NEEDS_WORK)
@@ -31,7 +31,7 @@ def settle(assessment: Assessment, *, is_refused: bool = False) -> None:
     elif assessment.is_accepted:
         # Somebody moved it between the two looks: their outcome is the newer one.
         return
-    elif tries_in_round(answer) < stage_settings(answer.stage_number)["max_attempts"]:
+    elif tries_in_round(answer) < attempts_of(answer.stage_number):
         _move(answer.pk, AnswerState.NEEDS_WORK, assessment)
     else:
         _escalate(answer, Escalation.Reason.ATTEMPTS_EXHAUSTED)

@@ -80,7 +80,7 @@ def rows() -> dict[str, dict[str, float]]:
     session = make_session(alice)
     submit(session, "S1-01", GOOD_PROBLEM, scored=False)
     client = Client()
-    client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(alice)
     page = f"/sessions/{session.code}/questions/S1-02/"
     answer = session.answers.get(question_key="S1-06")
     counter = iter(range(10_000))

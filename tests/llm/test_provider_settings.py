@@ -162,6 +162,23 @@ def test_no_file_speaks_of_tools() -> None:
     assert not spoken & {"tools", "tool_choice", "functions", "function_call"}
 
 
+def test_a_worker_that_starts_imports_the_sdk_of_its_provider_and_no_other() -> None:
+    code = (
+        "import django, sys; django.setup(); from uaip_project.celery import get_ready; get_ready();"
+        "print(sorted({'openai', 'anthropic'} & set(sys.modules)))"
+    )
+    own = {"LLM_PROVIDER": "custom", "LLM_MODEL": "m", "CUSTOM_LLM_ENDPOINT": "http://localhost/v1"}
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={"DJANGO_SETTINGS_MODULE": "uaip_project.settings", "PATH": "", **own},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip().splitlines()[-1] == "['openai']"
+
+
 def test_the_web_process_loads_no_sdk() -> None:
     code = (
         "import django, sys; django.setup(); from django.urls import get_resolver;"

@@ -31,7 +31,7 @@ def test_with_several_people_one_must_say_who_one_is(alice: User, bob: User) -> 
 
 def test_mallory_sees_nothing_of_alices_interview(alice: User, mallory: User) -> None:
     session = make_session(alice)
-    for deed in ("resume", "status", "export", "delete"):
+    for deed in ("resume", "status", "rescore", "export", "delete"):
         done = uaip(deed, session.code.hex[:8], "--user", mallory.email)
         assert done.code == 2
         assert f"You have no interview {session.code.hex[:8]}." in done.err

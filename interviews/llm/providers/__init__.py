@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -67,6 +68,13 @@ def configured() -> list[Provider]:
             if not any((other.name, other.model) == (one.name, one.model) for other in found):
                 found.append(one)
     return found
+
+
+def import_sdks() -> None:
+    """Imports what the configured providers are asked through; it takes a second or two."""
+    for one in configured():
+        for module in _VENDORS[one.name].sdk:
+            import_module(module)
 
 
 def problems() -> list[str]:

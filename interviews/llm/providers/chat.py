@@ -36,6 +36,8 @@ class Vendor:
     deployment: str = ""
     api_version: str = ""
     needs_key: bool = True
+    #: The SDK's modules, with those that it would import at its first call.
+    sdk: tuple[str, ...] = ("openai", "openai.resources.chat.completions")
     token_words: tuple[str, ...] = (_OLD_WORD, _NEW_WORD)
     formats: tuple[Format, ...] = (Format.SCHEMA, Format.OBJECT, Format.TEXT)
 

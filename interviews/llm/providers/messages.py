@@ -37,6 +37,8 @@ class Vendor:
     key: str = _KEY
     address: str = _ADDRESS
     needed: tuple[str, ...] = (_KEY, _ADDRESS)
+    #: The SDK's modules, with those that it would import at its first call.
+    sdk: tuple[str, ...] = ("anthropic", "anthropic.resources.messages")
 
     def default_model(self) -> str:
         """There is none."""

@@ -12,7 +12,7 @@ MOST_LISTED = 1000
 
 
 def add_deeds(deeds: Any) -> None:
-    """Adds start, resume, status, list, export and delete to the command's parser."""
+    """Adds start, resume, status, list, rescore, export and delete to the command's parser."""
     start = deeds.add_parser("start", help="start an interview and answer it here")
     start.add_argument("--project-name", required=True, metavar="NAME")
     _add_person(start)
@@ -28,6 +28,10 @@ def add_deeds(deeds: Any) -> None:
     listing.add_argument("--status", choices=InterviewSession.Status.values)
     listing.add_argument("--limit", type=_limit, default=LIST_LIMIT, metavar="N")
     listing.add_argument("--format", choices=("table", "json"), default="table")
+    rescore = deeds.add_parser("rescore", help="have an interview's answers scored anew")
+    _add_session(rescore)
+    rescore.add_argument("--json", action="store_true", help="say it as JSON")
+    _add_person(rescore)
     export = deeds.add_parser("export", help="the newest issued charter as a file")
     _add_session(export)
     export.add_argument("--format", choices=("markdown", "json"), default="markdown")
@@ -51,7 +55,7 @@ def _add_person(parser: Any) -> None:
 
 def _add_session(parser: Any) -> None:
     parser.add_argument("code", nargs="?", metavar="CODE", help="its code, or the start of it")
-    parser.add_argument("--session-id", metavar="CODE", help="the same, by name")
+    parser.add_argument("--session-id", "--session", metavar="CODE", help="the same, by name")
 
 
 def _limit(text: str) -> int:

@@ -14,6 +14,7 @@ from charters.content import CharterContent
 from charters.models import Revision
 from charters.rendering import json as json_export
 from charters.rendering import markdown
+from charters.services import viewing
 from governance import presenting
 from governance.annexes import annex_of
 from interviews.forms import StartSessionForm
@@ -24,7 +25,7 @@ from interviews.refusals import ProtocolGone, SessionNotOpen, SessionReleased
 from interviews.services import sessions
 from interviews.services.reading import read
 from uaip_project.operations.outfile import write_text
-from uaip_project.operations.terminal import overview, whose
+from uaip_project.operations.terminal import overview, rescoring, whose
 from uaip_project.operations.terminal.interview import Interview
 from uaip_project.operations.terminal.screen import LETTERS, Keyboard, Leave, Screen, Sink
 
@@ -32,7 +33,7 @@ NOT_READY = "The database is not ready ({fault}). Run `python manage.py db prepa
 
 
 def perform(deed: str, options: Mapping[str, Any], *, out: Sink, err: Sink) -> None:
-    """Carries out start, resume, status, list, export or delete. Raises CommandError."""
+    """Carries out start, resume, status, list, rescore, export or delete. Raises CommandError."""
     screen = Screen(out, Keyboard() if sys.stdin.isatty() else sys.stdin)
     try:
         by = whose.person(options)
@@ -110,6 +111,7 @@ def _export(options: Mapping[str, Any], by: User, screen: Screen) -> None:
             f"`uaip resume {whose.short_code(session)}`."
         )
     text = _rendered(revision, options["format"])
+    viewing.note_export(revision=revision, file_format=options["format"], by=by)
     if options["output"] is None:
         screen.out.write(text, ending="")
         return
@@ -157,6 +159,7 @@ DEEDS: dict[str, Callable[[Mapping[str, Any], User, Screen], None]] = {
     "status": _status,
     "list": _list,
     "list-sessions": _list,
+    "rescore": rescoring.rescore,
     "export": _export,
     "delete": _delete,
 }

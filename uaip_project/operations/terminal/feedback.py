@@ -6,7 +6,7 @@ from interviews.answerset import AnswerState
 from interviews.models import Answer, Assessment
 from interviews.protocol.types import Question
 from interviews.services.escalations import scored_in_round
-from interviews.services.reading import stage_settings
+from interviews.services.reading import attempts_of
 from uaip_project.operations.terminal.screen import Screen
 
 VERDICTS = {"met": "yes", "partly": "partly", "absent": "no"}
@@ -30,7 +30,7 @@ def tell(screen: Screen, question: Question, answer: Answer, *, is_verbose: bool
         )
         return
     used = len({one.attempt_id for one in scored_in_round(answer)})
-    most = stage_settings(answer.stage_number)["max_attempts"]
+    most = attempts_of(answer.stage_number)
     screen.say(
         f"More detail is needed: {assessment.score} of 10 ({assessment.threshold} needed). "
         f"Attempt {used} of {most}."
