@@ -7,8 +7,10 @@ from typing import Any
 
 from django import forms
 
+from interviews.models import Collaborator
 from interviews.protocol.values.reading import Unusable
 from interviews.protocol.values.wording import tidy_title
+from interviews.services.reading import text_limit
 
 NAME_MISSING = "Give the project a name, so that you find it again."
 
@@ -71,3 +73,59 @@ class FindingForm(forms.Form):
         max_length=2000,
         error_messages={"required": "Give a reason: reviewers read it beside the finding."},
     )
+
+
+class ShareForm(forms.Form):
+    """Whom to let in, and what for."""
+
+    email = forms.EmailField(
+        label="E-mail address of your colleague",
+        error_messages={
+            "required": "Give the e-mail address of your colleague.",
+            "invalid": "This is not an e-mail address. Write it like name@example.org.",
+        },
+    )
+    level = forms.ChoiceField(label="They may", choices=Collaborator.Level.choices)
+
+
+class HandOverForm(forms.Form):
+    """Who owns the interview from now on."""
+
+    email = forms.EmailField(
+        label="E-mail address of the new owner",
+        error_messages={
+            "required": "Give the e-mail address of the new owner.",
+            "invalid": "This is not an e-mail address. Write it like name@example.org.",
+        },
+    )
+
+
+class AskColleagueForm(forms.Form):
+    """Who knows the answer to one question."""
+
+    email = forms.EmailField(
+        label="E-mail address of your colleague",
+        error_messages={
+            "required": "Give the e-mail address of your colleague.",
+            "invalid": "This is not an e-mail address. Write it like name@example.org.",
+        },
+    )
+    note = forms.CharField(label="Your words to them (optional)", max_length=500, required=False)
+
+
+class ColleagueReplyForm(forms.Form):
+    """What a colleague writes under the link."""
+
+    reply = forms.CharField(
+        label="Your answer",
+        error_messages={"required": "Write your answer first. Nothing was sent."},
+    )
+
+    def clean_reply(self) -> str:
+        reply: str = self.cleaned_data["reply"].replace("\r\n", "\n")
+        over = len(reply) - text_limit()
+        if over > 0:
+            raise forms.ValidationError(
+                f"This is {over} characters too long. Shorten it to {text_limit()} characters."
+            )
+        return reply

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.policies import has_permission
-from interviews.models import InterviewSession
+from interviews.models import Collaborator, InterviewSession
 
 
 def may_start(user: User | AnonymousUser) -> bool:
@@ -16,10 +16,29 @@ def may_start(user: User | AnonymousUser) -> bool:
 
 
 def may_answer(user: User | AnonymousUser, session: InterviewSession) -> bool:
-    """Only the requester answers; others who see the session read it."""
+    """The requester answers, and colleagues who may edit; others who see the session read it."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    if user.pk == session.owner_id:
+        return True
+    return session.collaborators.filter(user=user, level=Collaborator.Level.EDIT).exists()
+
+
+def may_share(user: User | AnonymousUser, session: InterviewSession) -> bool:
+    """The requester alone says who else works on it."""
     return user.is_authenticated and user.pk == session.owner_id
+
+
+def may_hand_over(user: User | AnonymousUser, session: InterviewSession) -> bool:
+    """The requester gives it away; for one who has left, and only then, whoever manages people.
+
+    Nobody takes over the interview of somebody who is still here.
+    """
+    if may_share(user, session):
+        return True
+    return not session.owner.is_active and has_permission(user, Permission.USER_MANAGE)
 
 
 def may_delete(user: User | AnonymousUser, session: InterviewSession) -> bool:
     """The requester may delete a session from which no charter was issued."""
-    return may_answer(user, session) and session.released_at is None
+    return may_share(user, session) and session.released_at is None

@@ -77,3 +77,26 @@ class NotYours(Refusal):
 
 class SessionReleased(Refusal):
     """A charter was issued from this session, so it is kept."""
+
+
+@dataclass
+class NobodyThere(Refusal):
+    """No active person has this address."""
+
+    email: str
+
+
+class OwnerAlready(Refusal):
+    """The interview belongs to this person already."""
+
+
+class NoLongerOwner(Refusal):
+    """The interview was handed to somebody else meanwhile."""
+
+
+class TooManyRequests(Refusal):
+    """As many colleagues are asked at once as one interview may ask."""
+
+
+class RequestClosed(Refusal):
+    """The link was used, withdrawn or has expired, or the reply is handled already."""

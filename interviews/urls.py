@@ -6,6 +6,7 @@ from django.urls import path
 
 from interviews.views import (
     coaching,
+    colleagues,
     contradictions,
     deliverables,
     exposure,
@@ -14,6 +15,7 @@ from interviews.views import (
     privacy,
     questions,
     sessions,
+    sharing,
     stages,
 )
 
@@ -36,6 +38,16 @@ urlpatterns = [
     ),
     path("<uuid:code>/models/", exposure.model_exposure, name="model-exposure"),
     path("<uuid:code>/keep-away/", privacy.session_keep_away, name="session-keep-away"),
+    path("<uuid:code>/people/", sharing.people, name="people"),
+    path("<uuid:code>/people/hand-over/", sharing.hand_over, name="hand-over"),
+    path("<uuid:code>/people/<int:number>/remove/", sharing.unshare, name="unshare"),
+    path(
+        "<uuid:code>/questions/<slug:key>/colleagues/",
+        colleagues.colleagues_page,
+        name="colleagues",
+    ),
+    path("<uuid:code>/colleagues/<uuid:asked>/", colleagues.handle, name="colleague-handle"),
+    path("ask/<str:token>/", colleagues.reply, name="colleague-reply"),
     path("<uuid:code>/questions/<slug:key>/", questions.question, name="question"),
     path("<uuid:code>/questions/<slug:key>/draft/", questions.draft_save, name="draft-save"),
     path(

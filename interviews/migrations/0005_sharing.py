@@ -86,7 +86,6 @@ class Migration(migrations.Migration):
                 ("question_key", models.CharField(max_length=20)),
                 ("email", models.EmailField(max_length=254)),
                 ("note", models.CharField(blank=True, max_length=500)),
-                ("digest", models.CharField(max_length=64, unique=True)),
                 (
                     "asked_at",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),

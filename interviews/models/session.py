@@ -25,14 +25,17 @@ class InterviewSessionQuerySet(models.QuerySet["InterviewSession"]):
     """Many sessions."""
 
     def visible_to(self, user: User | AnonymousUser) -> InterviewSessionQuerySet:
-        """Those that exist for this person: own ones, and what the role opens."""
+        """Those that exist for this person: own ones, shared ones, and what the role opens."""
         if has_permission(user, Permission.SESSION_VIEW_ALL):
             return self
+        if not isinstance(user, User) or not user.is_active:
+            return self.none()
+        # By a subquery: a join would show a session once for each colleague.
+        shared = apps.get_model("interviews", "Collaborator").objects.filter(user=user)
+        mine = Q(owner=user) | Q(pk__in=shared.values("session"))
         if has_permission(user, Permission.SESSION_VIEW_RELEASED):
-            return self.filter(Q(owner=user) | Q(released_at__isnull=False))
-        if isinstance(user, User) and user.is_active:
-            return self.filter(owner=user)
-        return self.none()
+            return self.filter(mine | Q(released_at__isnull=False))
+        return self.filter(mine)
 
     def active(self) -> InterviewSessionQuerySet:
         """Those somebody may still work on."""

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from interviews.models.session import InterviewSession
 
@@ -43,10 +44,18 @@ class Collaborator(models.Model):
         return f"{self.user_id} on {self.session_id} ({self.level})"
 
 
+class ColleagueRequestQuerySet(models.QuerySet["ColleagueRequest"]):
+    """Many requests."""
+
+    def open(self) -> ColleagueRequestQuerySet:
+        """Those whose link still takes a reply."""
+        return self.filter(replied_at=None, closed_at=None, expires_at__gt=Now())
+
+
 class ColleagueRequest(models.Model):
     """One question handed to a colleague by a signed link; what comes back is a proposal.
 
-    The link's secret is kept as its SHA-256. Nothing of it becomes an answer until somebody who
+    The link is signed, not stored. Nothing of the reply becomes an answer until somebody who
     may answer takes it over.
     """
 
@@ -57,7 +66,6 @@ class ColleagueRequest(models.Model):
     question_key = models.CharField(max_length=20)
     email = models.EmailField()
     note = models.CharField(max_length=500, blank=True)
-    digest = models.CharField(max_length=64, unique=True)
     asked_at = models.DateTimeField(db_default=Now())
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -72,6 +80,8 @@ class ColleagueRequest(models.Model):
     )
     #: Whether closing it took the reply over into the draft.
     is_taken = models.BooleanField(default=False)
+
+    objects = ColleagueRequestQuerySet.as_manager()
 
     class Meta:
         db_table = "colleague_requests"
@@ -90,3 +100,9 @@ class ColleagueRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question_key} of {self.session_id} asked of a colleague"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the link still takes a reply."""
+        unanswered = self.replied_at is None and self.closed_at is None
+        return unanswered and self.expires_at > timezone.now()

@@ -31,20 +31,29 @@ def accept_candidate(*, reading: Reading, candidate: Candidate, by: User) -> Dra
     Raises SessionNotOpen, AlreadyHandled, AnswerChanged or DraftChanged when somebody writes at
     this very moment.
     """
-    answer = reading.by_key[candidate.question_key]
-    answer.session = reading.session
     _handle(reading, candidate, State.ACCEPTED, by)
-    question = reading.protocol.question(candidate.question_key)
+    saved = put_into_draft(
+        reading=reading, key=candidate.question_key, passage=candidate.passage, by=by
+    )
+    _record("candidate.accepted", reading, candidate, by)
+    return saved
+
+
+def put_into_draft(*, reading: Reading, key: str, passage: str, by: User) -> Draft:
+    """Adds words to what stands in the draft (else the answer) of a question.
+
+    Raises SessionNotOpen, AnswerChanged or DraftChanged.
+    """
+    answer = reading.by_key[key]
+    answer.session = reading.session
     draft = drafts.live_draft(answer)
-    saved = drafts.save_draft(
+    return drafts.save_draft(
         answer=answer,
-        value=placed(question, _standing(reading, answer, draft), candidate.passage),
+        value=placed(reading.protocol.question(key), _standing(reading, answer, draft), passage),
         draft_version=draft.version if draft else 0,
         answer_version=answer.version,
         by=by,
     )
-    _record("candidate.accepted", reading, candidate, by)
-    return saved
 
 
 @transaction.atomic

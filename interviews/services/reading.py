@@ -9,8 +9,10 @@ from typing import Any
 
 from django.conf import settings
 
+from accounts.runtime_settings import in_force
 from interviews.answerset import AnswerSet, AnswerState, AnswerView, Unknown
 from interviews.consistency.types import RulesConfig
+from interviews.declared_settings import attempts_key, threshold_key
 from interviews.models import Answer, InterviewSession
 from interviews.protocol import catalogue
 from interviews.protocol.types import Protocol, Question
@@ -18,14 +20,19 @@ from interviews.refusals import ProtocolGone
 
 
 def stage_settings(stage_number: int) -> Mapping[str, Any]:
-    """The guide's settings of one stage: quality_threshold, max_attempts and so on."""
+    """One stage in the guide's file; for what may change at run time ask below."""
     found: Mapping[str, Any] = settings.STAGES["stage_agents"][f"stage{stage_number}"]
     return found
 
 
 def threshold_of(stage_number: int) -> float:
-    """Lowest score that accepts an attempt of the stage."""
-    return float(stage_settings(stage_number)["quality_threshold"])
+    """Lowest score that accepts an attempt of the stage from now on."""
+    return float(in_force(threshold_key(stage_number)))
+
+
+def attempts_of(stage_number: int) -> int:
+    """Scored attempts before an answer of the stage goes to a reviewer."""
+    return int(in_force(attempts_key(stage_number)))
 
 
 def text_limit() -> int:
@@ -63,7 +70,8 @@ def view_of(answer: Answer) -> AnswerView:
         value=answer.value,
         version=answer.version,
         score=float(assessment.score) if assessment else None,
-        threshold=threshold_of(answer.stage_number),
+        # What was judged stays judged by the threshold of its day.
+        threshold=float(assessment.threshold) if assessment else threshold_of(answer.stage_number),
         is_provisional=bool(assessment and assessment.is_provisional),
         unknown=unknown,
         attempt_count=answer.attempt_count,

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services import audit
+from accounts.services import audit, webhooks
 from interviews.models import Answer, InterviewSession
 from interviews.protocol import catalogue
 from interviews.refusals import SessionGone, SessionNotOpen, SessionReleased
@@ -89,8 +89,14 @@ def resume_session(*, session: InterviewSession, by: User) -> None:
     _move(session, to=Status.IN_PROGRESS, allowed=allowed, deed="resumed", by=by)
 
 
+@transaction.atomic
 def complete_session(*, session: InterviewSession, by: User) -> None:
     """Marks the interview complete; rooms above call it when a charter is issued."""
+    stand_in_line(session)
+    # A later revision completes it again, which is no news.
+    if not InterviewSession.objects.filter(pk=session.pk, status=Status.COMPLETED).exists():
+        payload = {"session": str(session.code), "status": str(Status.COMPLETED)}
+        webhooks.announce(event="session.completed", payload=payload)
     allowed = (Status.IN_PROGRESS, Status.COMPLETED)
     _move(session, to=Status.COMPLETED, allowed=allowed, deed="completed", by=by)
 

@@ -10,59 +10,40 @@ from django.urls import reverse
 
 from accounts.policies import require
 from interviews.models import Answer, InterviewSession
-from interviews.policies import may_answer
+from interviews.policies import may_answer, may_share
 from interviews.protocol.types import Question
-from interviews.refusals import (
-    NothingChanged,
-    NotYours,
-    Refusal,
-    SessionGone,
-    SessionNotOpen,
-    SessionReleased,
-    UnknownNotAllowed,
-    Unstorable,
-)
+from interviews.refusal_words import sentence
+from interviews.refusals import Refusal
+from interviews.services import viewing
 from interviews.services.reading import protocol_of
 
-ONLY_REQUESTER = "Only the person who started this interview can change it. You can read it."
+ONLY_REQUESTER = (
+    "Only the person who started this interview, and colleagues who were given the right to edit, "
+    "can change it. You can read it."
+)
 
-#: Status and sentence of every refusal that has no page of its own.
-REFUSALS: dict[type[Refusal], tuple[int, str]] = {
-    SessionNotOpen: (409, "This interview is paused or closed. Resume it, then try again."),
-    Unstorable: (
-        422,
-        "The text holds a character that cannot be stored, or is nested too deeply. Type it again.",
-    ),
-    SessionGone: (404, "This interview was deleted meanwhile."),
-    NothingChanged: (
-        422,
-        "The answer is the same as before. Add what the question below asks for, then submit again.",
-    ),
-    UnknownNotAllowed: (
-        422,
-        "This question needs an answer: leaving it open would hide a risk. Answer as well as you can.",
-    ),
-    NotYours: (
-        409,
-        "This finding cannot be handled that way. Change the answers it names, or reload the page.",
-    ),
-    SessionReleased: (
-        409,
-        "A charter was issued from this interview, so it is kept. Ask an administrator to archive it.",
-    ),
-}
+ONLY_OWNER = "Only the person who owns this interview may do this."
 
 
 def session_to_read(request: HttpRequest, code: uuid.UUID) -> InterviewSession:
-    """The session if it exists for this person; else 404."""
+    """The session if it exists for this person; else 404. A stranger's look is recorded."""
     visible = InterviewSession.objects.visible_to(request.user).select_related("owner")
-    return get_object_or_404(visible, code=code)
+    session = get_object_or_404(visible, code=code)
+    viewing.note_view(session=session, by=request.user)
+    return session
 
 
 def session_to_change(request: HttpRequest, code: uuid.UUID) -> InterviewSession:
     """The session if this person may answer in it; 404 if unseen, 403 if only readable."""
     session = session_to_read(request, code)
     require(may_answer(request.user, session), ONLY_REQUESTER)
+    return session
+
+
+def own_session(request: HttpRequest, code: uuid.UUID) -> InterviewSession:
+    """The session if it belongs to this person; 404 if unseen, 403 for everybody else."""
+    session = session_to_read(request, code)
+    require(may_share(request.user, session), ONLY_OWNER)
     return session
 
 
@@ -79,11 +60,6 @@ def answer_or_404(session: InterviewSession, key: str) -> Answer:
     answer = get_object_or_404(session.answers.with_current(), question_key=key)
     answer.session = session
     return answer
-
-
-def sentence(refusal: Refusal) -> tuple[int, str]:
-    """Status and words of a refusal."""
-    return REFUSALS[type(refusal)]
 
 
 def refuse(request: HttpRequest, session: InterviewSession, refusal: Refusal) -> HttpResponse:

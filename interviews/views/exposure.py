@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from interviews.llm import prompting
 from interviews.models import InterviewSession, ModelCall
 from interviews.policies import may_answer
-from interviews.services import privacy
+from interviews.services import privacy, viewing
 from interviews.views import door
 
 PAGE_SIZE = 50
@@ -24,6 +24,7 @@ PAGE_SIZE = 50
 def model_exposure(request: HttpRequest, code: uuid.UUID) -> HttpResponse:
     """The ledger of one session, the latest call first; whoever sees the session sees it."""
     session = door.session_to_read(request, code)
+    viewing.note_exposure_view(session=session, by=request.user)
     calls = ModelCall.objects.filter(session=session)
     page = Paginator(calls, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {

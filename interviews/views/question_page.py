@@ -24,8 +24,8 @@ from interviews.protocol.issues import Issue
 from interviews.protocol.types import Question
 from interviews.services import drafts, privacy
 from interviews.services.reading import Reading, text_limit
+from interviews.services.standing import history_of, standing_of
 from interviews.views import wayfinding, worked_out
-from interviews.views.standing import history_of, standing_of
 
 
 @dataclass(frozen=True)

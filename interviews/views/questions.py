@@ -25,9 +25,9 @@ from interviews.refusals import (
 )
 from interviews.services import drafts
 from interviews.services.reading import read
+from interviews.services.standing import history_of, standing_of
 from interviews.views import answering, conflicts, door, wayfinding
 from interviews.views.question_page import QuestionPage, respond
-from interviews.views.standing import history_of, standing_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

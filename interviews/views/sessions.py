@@ -61,7 +61,7 @@ def _after(visible: Any, text: str) -> Any:
 def session_start(request: HttpRequest) -> HttpResponse:
     """Names the project and begins with the first question."""
     require(may_start(request.user), "Your role does not start interviews. Ask an administrator.")
-    form = StartSessionForm(request.POST or None)
+    form = StartSessionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["project_name"]
         session = sessions.start_session(
@@ -194,7 +194,7 @@ def session_resume(request: HttpRequest, code: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_delete(request: HttpRequest, code: uuid.UUID) -> HttpResponse:
     """Asks once, then deletes."""
-    session = door.session_to_change(request, code)
+    session = door.own_session(request, code)
     if request.method != "POST":
         context = {"session": session, "may_delete": may_delete(request.user, session)}
         return render(request, "interviews/session_delete.html", context)

@@ -1,4 +1,4 @@
-"""How one answer stands, for the status partial that page and fragment share."""
+"""How one answer stands: what was found in it, what is asked back, how many attempts are left."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from interviews.answerset import AnswerState
 from interviews.models import Answer, Assessment, FollowUp
 from interviews.protocol.types import Question, RubricElement
-from interviews.services.reading import stage_settings, threshold_of
+from interviews.services.reading import attempts_of, threshold_of
 
 ORDER = {"absent": 0, "partly": 1, "met": 2}
 
@@ -82,7 +82,8 @@ def standing_of(answer: Answer, question: Question, history: Sequence[Assessment
     if answer.state == AnswerState.NEEDS_WORK and assessment is not None:
         follow_up = assessment.follow_ups.first()
     used = {one.attempt_id for one in history if one.attempt.round == answer.round}
-    limit = int(stage_settings(answer.stage_number)["max_attempts"])
+    # Whoever is asked for more may answer once more, whatever was changed meanwhile.
+    still_asked = answer.state == AnswerState.NEEDS_WORK
     return Standing(
         answer=answer,
         question=question,
@@ -90,6 +91,13 @@ def standing_of(answer: Answer, question: Question, history: Sequence[Assessment
         # Where valid is enough, a list of what is "missing" would only worry people.
         verdicts=verdicts(question, assessment.elements) if assessment and question.scored else (),
         follow_up=follow_up,
-        attempts_left=max(0, limit - len(used)),
-        threshold=threshold_of(answer.stage_number),
+        attempts_left=max(int(still_asked), attempts_of(answer.stage_number) - len(used)),
+        threshold=_threshold(answer, assessment),
     )
+
+
+def _threshold(answer: Answer, assessment: Assessment | None) -> float:
+    """What the next attempt needs; where none is due, what the judged one needed."""
+    if assessment is None or answer.state == AnswerState.NEEDS_WORK:
+        return threshold_of(answer.stage_number)
+    return float(assessment.threshold)
