@@ -6,7 +6,8 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -17,9 +18,27 @@ from accounts.models import AuditEvent, AuditHead, User
 SYSTEM = "system"
 #: What the hash covers since request and address are recorded.
 HASH_VERSION = 2
+#: One way of writing a detail, whatever the order it was said in.
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def chain_hash(event: AuditEvent) -> str:
+class Link(Protocol):
+    """What the hash of a row is computed from: a row of the table or of a sealed file."""
+
+    sequence: int
+    happened_at: datetime
+    type: str
+    actor: str
+    actor_role: str
+    subject: str
+    detail: dict[str, Any]
+    request_id: str
+    address_hash: str
+    hash_version: int
+    previous_hash: str
+
+
+def chain_hash(event: Link) -> str:
     """SHA-256 over the length-prefixed parts of a row and the hash before it."""
     parts = [
         str(event.sequence),
@@ -28,17 +47,13 @@ def chain_hash(event: AuditEvent) -> str:
         event.actor,
         event.actor_role,
         event.subject,
-        json.dumps(event.detail, sort_keys=True, separators=(",", ":"), ensure_ascii=False),
+        _CANONICAL.encode(event.detail),
         event.previous_hash,
     ]
     if event.hash_version >= HASH_VERSION:
         parts += [str(event.hash_version), event.request_id, event.address_hash]
-    digest = hashlib.sha256()
-    for part in parts:
-        raw = part.encode("utf-8")
-        digest.update(f"{len(raw)}:".encode())
-        digest.update(raw)
-    return digest.hexdigest()
+    raw = [part.encode("utf-8") for part in parts]
+    return hashlib.sha256(b"".join(b"%d:%b" % (len(one), one) for one in raw)).hexdigest()
 
 
 def address_hash(salt: str, address: str) -> str:
@@ -58,8 +73,8 @@ def names_of(events: Iterable[AuditEvent]) -> dict[str, str]:
     return {person(user): str(user) for user in known}
 
 
-def _lock_head() -> AuditHead:
-    """The chain's head, locked until the transaction ends.
+def lock_head() -> AuditHead:
+    """The chain's head, locked until the transaction ends: nobody records a deed meanwhile.
 
     PostgreSQL locks the row; SQLite's transaction holds the whole database's write lock from
     its start (transaction_mode IMMEDIATE), so reading is enough.
@@ -84,9 +99,11 @@ def record(
     ``subject`` is what the deed was done to, "<kind> <code>"; ``detail`` field names, versions,
     states and hashes before and after, never what a person wrote.
     """
-    head = _lock_head()
+    head = lock_head()
     facts = request_facts.current()
     event = AuditEvent(
+        # The same number twice: a key of its own would be a column that no hash covers.
+        id=head.sequence + 1,
         sequence=head.sequence + 1,
         happened_at=timezone.now(),
         type=type,

@@ -1,0 +1,53 @@
+"""What is done to the record of deeds by the clock: an anchor an hour, sealing once a day."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import Job
+from accounts.services import audit_anchors, audit_segments, jobs
+
+log = logging.getLogger(__name__)
+
+ANCHOR = "audit_anchor"
+SEAL = "audit_seal"
+#: Kind of work -> its period, as the part of the time that names it.
+PERIODS = {ANCHOR: "%Y-%m-%dT%H", SEAL: "%Y-%m-%d"}
+
+
+def request_due() -> int:
+    """Asks once an hour for an anchor and once a day for sealing; returns for how many jobs.
+
+    Every worker asks; the unique key lets the first one through, whoever it is.
+    """
+    now = timezone.now()
+    wanted = {f"{kind} {now.strftime(period)}": kind for kind, period in PERIODS.items()}
+    there = Job.objects.filter(unique_key__in=wanted).values_list("unique_key", flat=True)
+    missing = wanted.keys() - set(there)
+    return sum(_ask(wanted[key], key) for key in sorted(missing))
+
+
+def _ask(kind: str, key: str) -> bool:
+    try:
+        with transaction.atomic():
+            jobs.enqueue(kind=kind, subject_id=0, unique_key=key)
+    except IntegrityError:
+        # Another worker was faster.
+        return False
+    return True
+
+
+def write_anchor(job: Job) -> None:
+    """Handler: once more is harmless, so it comes before the job is marked done."""
+    audit_anchors.write_anchor()
+    jobs.finish(job)
+
+
+def seal_old(job: Job) -> None:
+    """Handler: seals what is old enough; a broken chain ends as a job that was given up."""
+    for segment in audit_segments.seal():
+        log.info("Sealed deeds %s.", segment)
+    jobs.finish(job)
