@@ -32,7 +32,25 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A secret that is shown once: to the clipboard, where the browser lets us.
+document.addEventListener("click", async (event) => {
+  const copier = event.target.closest("[data-copy]");
+  if (!copier) return;
+  const source = document.getElementById(copier.dataset.copy);
+  const said = document.querySelector("[data-copied]");
+  source.select();
+  try {
+    await navigator.clipboard.writeText(source.value);
+    said.textContent = "Copied.";
+  } catch {
+    said.textContent = "It is selected: press Ctrl+C.";
+  }
+});
+
 document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("[data-copy]").forEach((copier) => {
+    copier.hidden = false;
+  });
   document.querySelectorAll("textarea[data-grow]").forEach(grow);
   // Screen readers hear at once what went wrong.
   document.querySelector("[data-focus]")?.focus();
