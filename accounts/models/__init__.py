@@ -4,6 +4,7 @@ from accounts.models.audit import AuditEvent, AuditHead, AuditSegment
 from accounts.models.invitation import Invitation
 from accounts.models.job import Job
 from accounts.models.key import ApiKey, RefreshToken, TokenFamily
+from accounts.models.limit import RateLimit
 from accounts.models.setting import RuntimeSetting, SettingChange
 from accounts.models.user import User
 from accounts.models.webhook import (
@@ -21,6 +22,7 @@ __all__ = [
     "IdempotencyRecord",
     "Invitation",
     "Job",
+    "RateLimit",
     "RefreshToken",
     "RuntimeSetting",
     "SettingChange",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
+from django.utils import timezone
 
 from accounts.models.user import User
 from accounts.permissions import Role
@@ -19,11 +22,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """A link sent to one address; single use. Only the SHA-256 of its token is kept."""
+    """A signed link sent to one address; single use. A new code makes older links void."""
 
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField()
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.USER)
-    digest = models.CharField(max_length=64, unique=True)
     invited_at = models.DateTimeField(db_default=Now())
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     expires_at = models.DateTimeField()
@@ -65,3 +68,9 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation of {self.email}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the link still works."""
+        unused = self.accepted_at is None and self.withdrawn_at is None
+        return unused and self.expires_at > timezone.now()

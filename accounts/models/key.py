@@ -72,6 +72,8 @@ class TokenFamily(models.Model):
     #: "signed out", "reused", "deactivated": why it ended.
     ended_why = models.CharField(max_length=40, blank=True)
     client = models.CharField(max_length=200, blank=True)
+    #: The person's session hash at sign-in: another password or epoch ends the family by itself.
+    auth_hash = models.CharField(max_length=64, default="")
 
     class Meta:
         db_table = "token_families"

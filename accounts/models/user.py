@@ -77,6 +77,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    #: What the API key that a request came with allows at most; None = everything the role does.
+    limited_to: frozenset[str] | None = None
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"

@@ -12,10 +12,20 @@ from accounts.models.user import User
 
 
 class WebhookEndpoint(models.Model):
-    """One address of another system. ``secret`` signs (Standard Webhooks); shown once."""
+    """One address of another system. ``secret`` signs (Standard Webhooks); shown once.
+
+    A removed one stays as an empty row, so that a deed which announces itself at that moment never
+    fails for it.
+    """
+
+    class OffWhy(models.TextChoices):
+        BY_HAND = "by_hand", "Switched off by hand"
+        FAILING = "failing", "Too many deliveries failed in a row"
+        GONE = "gone", "The other side said that it is gone for good (410)"
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    url = models.URLField(max_length=500)
+    #: Checked by accounts.outbound, which is stricter than any field.
+    url = models.CharField(max_length=500)
     description = models.CharField(max_length=200, blank=True)
     #: The kinds it wants, e.g. "charter.issued"; [] = all.
     events = models.JSONField(default=list, blank=True)
@@ -23,12 +33,31 @@ class WebhookEndpoint(models.Model):
     #: Signs beside the new one until the other side has changed over.
     previous_secret = models.CharField(max_length=500, blank=True)
     is_active = models.BooleanField(default=True)
+    #: Why it is not active; "" while it is.
+    off_why = models.CharField(max_length=10, choices=OffWhy.choices, blank=True)
+    #: Deliveries that failed since the last that arrived; tests do not count.
+    failed_in_a_row = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         db_table = "webhook_endpoints"
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(removed_at=None, removed_by=None)
+                | Q(removed_at__isnull=False, removed_by__isnull=False),
+                name="webhook_endpoints_removed_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at=None) | Q(is_active=False),
+                name="webhook_endpoints_removed_is_off",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.url
