@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models, transaction
 from django.http import HttpRequest
 
-from accounts.models import AuditEvent, Job, User
+from accounts.models import AuditEvent, Invitation, Job, User
 from accounts.permissions import Permission, Role
 from accounts.policies import has_permission
-from accounts.services import audit
+from accounts.services import members, reset_links
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -43,6 +43,7 @@ class UserAdmin(admin.ModelAdmin):
     search_fields = ["email", "name"]
     ordering = ["email"]
     fields = ["email", "name", "role", "is_operator", "is_active"]
+    actions = ["deactivate", "reactivate", "sign_out", "send_link"]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return has_permission(request.user, Permission.USER_MANAGE)
@@ -67,25 +68,98 @@ class UserAdmin(admin.ModelAdmin):
     def get_readonly_fields(
         self, request: HttpRequest, obj: models.Model | None = None
     ) -> Sequence[str]:
-        """Only a SuperAdmin gives roles, and nobody raises or locks out himself."""
-        if obj is not None and obj.pk == request.user.pk:
-            return ["role", "is_operator", "is_active"]
-        return [] if request.user.role == Role.SUPERADMIN else ["role", "is_operator"]
+        """Access is an action; only a SuperAdmin gives roles here, and nobody raises himself."""
+        if obj is None:
+            return (
+                ["is_active"] if self._is_chief(request) else ["role", "is_operator", "is_active"]
+            )
+        is_own = obj.pk == request.user.pk
+        may_give = self._is_chief(request) and not is_own
+        return ["is_active"] if may_give else ["role", "is_operator", "is_active"]
+
+    def _is_chief(self, request: HttpRequest) -> bool:
+        return request.user.role == Role.SUPERADMIN
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Stores the person and the deed together."""
-        obj.email = obj.email.strip().lower()
-        obj.is_superuser = obj.role == Role.SUPERADMIN
+        """By the same services as the pages about people."""
         if not change:
-            obj.set_unusable_password()
-        with transaction.atomic():
-            super().save_model(request, obj, form, change)
-            audit.record(
-                type="user.changed" if change else "user.created",
-                actor=request.user,
-                subject=audit.person(obj),
-                detail={"fields": sorted(form.changed_data), "role": obj.role},
+            made = members.create_member(
+                email=obj.email,
+                name=obj.name,
+                role=obj.role,
+                is_operator=obj.is_operator,
+                by=request.user,
             )
+            obj.pk = made.pk
+            return
+        kept = User.objects.get(pk=obj.pk)
+        with transaction.atomic():
+            members.change_particulars(user=kept, email=obj.email, name=obj.name, by=request.user)
+            if {"role", "is_operator"} & set(form.changed_data):
+                members.change_role(
+                    user=kept, role=obj.role, is_operator=obj.is_operator, by=request.user
+                )
+
+    @admin.action(description="Deactivate: sessions, tokens and keys end at once")
+    def deactivate(self, request: HttpRequest, chosen: models.QuerySet[User]) -> None:
+        self._each(request, chosen, members.deactivate_member)
+
+    @admin.action(description="Let them in again")
+    def reactivate(self, request: HttpRequest, chosen: models.QuerySet[User]) -> None:
+        self._each(request, chosen, members.reactivate_member)
+
+    @admin.action(description="Sign out everywhere and revoke keys")
+    def sign_out(self, request: HttpRequest, chosen: models.QuerySet[User]) -> None:
+        self._each(request, chosen, members.sign_out_everywhere)
+
+    @admin.action(description="Send a link for a new password")
+    def send_link(self, request: HttpRequest, chosen: models.QuerySet[User]) -> None:
+        self._each(request, chosen, reset_links.mail_reset_link)
+
+    def _each(
+        self, request: HttpRequest, chosen: models.QuerySet[User], deed: Callable[..., Any]
+    ) -> None:
+        """One by one: a refusal for one person says so and does not stop the others."""
+        for user in chosen:
+            try:
+                deed(user=user, by=request.user)
+            except members.CannotDo as refusal:
+                self.message_user(request, f"{user}: {refusal}", messages.WARNING)
+            else:
+                self.message_user(request, f"{user}: done.", messages.SUCCESS)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ["email", "role", "invited_by", "invited_at", "expires_at", "accepted_at"]
+    search_fields = ["email"]
+    actions = ["resend", "withdraw"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return has_permission(request.user, Permission.USER_MANAGE)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return has_permission(request.user, Permission.USER_MANAGE)
+
+    @admin.action(description="Send again under a new link")
+    def resend(self, request: HttpRequest, chosen: models.QuerySet[Invitation]) -> None:
+        self._each(request, chosen, members.resend_invitation)
+
+    @admin.action(description="Withdraw")
+    def withdraw(self, request: HttpRequest, chosen: models.QuerySet[Invitation]) -> None:
+        self._each(request, chosen, members.withdraw_invitation)
+
+    def _each(
+        self, request: HttpRequest, chosen: models.QuerySet[Invitation], deed: Callable[..., Any]
+    ) -> None:
+        for one in chosen:
+            try:
+                deed(invitation=one, by=request.user)
+            except members.InvitationOver:
+                words = f"{one.email}: accepted or withdrawn already."
+                self.message_user(request, words, messages.WARNING)
+            else:
+                self.message_user(request, f"{one.email}: done.", messages.SUCCESS)
 
 
 @admin.register(AuditEvent)

@@ -1,0 +1,67 @@
+"""Who has access and should perhaps not have it: what an administrator looks at each month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import ApiKey, AuditEvent, User
+from accounts.permissions import Role
+
+ADMINS = (Role.ADMIN, Role.SUPERADMIN)
+#: Days without a sign-in that are worth a look, and worth a deed.
+QUIET, SILENT = 30, 90
+
+
+@dataclass(frozen=True)
+class AccessReview:
+    """What was found at a moment. Failed sign-ins are (subject, count) of the last 30 days."""
+
+    at: datetime
+    admins: Sequence[User]
+    without_second_factor: Sequence[User]
+    quiet: Sequence[User]
+    silent: Sequence[User]
+    keys_never_used: Sequence[ApiKey]
+    failed_sign_ins: Sequence[tuple[str, int]]
+
+    @property
+    def needs_a_deed(self) -> bool:
+        """Whether something should be done: silent people, or administrators with one factor."""
+        return bool(self.silent or self.without_second_factor)
+
+
+def review_access(*, at: datetime) -> AccessReview:
+    """Looks everything up; changes nothing."""
+    people = User.objects.active().filter(kind=User.Kind.PERSON).order_by("email")
+    admins = list(people.filter(role__in=ADMINS))
+    strong = set(
+        Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES).values_list(
+            "user", flat=True
+        )
+    )
+    long_ago = at - timedelta(days=QUIET)
+    unused = ApiKey.objects.usable().filter(last_used_at=None, created_at__lt=long_ago)
+    failed = AuditEvent.objects.filter(type="user.sign_in_refused", happened_at__gte=long_ago)
+    counted = (
+        failed.values_list("subject").annotate(count=Count("pk")).order_by("-count", "subject")
+    )
+    return AccessReview(
+        at=at,
+        admins=admins,
+        without_second_factor=[one for one in admins if one.pk not in strong],
+        quiet=list(_unseen(people, at, QUIET).exclude(pk__in=_unseen(people, at, SILENT))),
+        silent=list(_unseen(people, at, SILENT)),
+        keys_never_used=list(unused.select_related("user").order_by("pk")),
+        failed_sign_ins=list(counted[:50]),
+    )
+
+
+def _unseen(people: QuerySet[User], at: datetime, days: int) -> QuerySet[User]:
+    """Who has not signed in for so long; a person who never came counts from joining."""
+    long_ago = at - timedelta(days=days)
+    return people.filter(Q(last_login__lt=long_ago) | Q(last_login=None, joined_at__lt=long_ago))
