@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from accounts.models import User
 from accounts.permissions import Permission
 from accounts.policies import has_permission
 
@@ -22,12 +23,20 @@ class Nobody(BasePermission):
         return False
 
 
+class SignedIn(BasePermission):
+    """Whoever is known here, by session, token or key: for what says nothing of any project."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return isinstance(request.user, User) and request.user.is_active
+
+
 class AsTheViewSays(BasePermission):
     """The view's ``needs`` names the permission of each method; a method without one is refused."""
 
-    message = "Your role does not allow this. Ask an administrator."
+    message = "Your role, or the key that you use, does not allow this. Ask an administrator."
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         needs: dict[str, Permission] = getattr(view, "needs", {})
-        wanted = needs.get(request.method or "")
+        method = "GET" if request.method == "HEAD" else request.method
+        wanted = needs.get(method or "")
         return wanted is not None and has_permission(request.user, wanted)

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.policies import require
 from charters.models import Charter, Revision
 from charters.refusals import CharterNotReady, NothingNew
-from charters.rendering import json as json_export
-from charters.rendering import markdown as markdown_export
-from governance import presenting
-from governance.annexes import annex_of
+from charters.services import viewing
+from governance import files, presenting
 from governance.policies import may_submit
 from governance.services import decisions
 from interviews.models import InterviewSession
 from interviews.refusals import SessionNotOpen
 from interviews.services import contradictions, findings, reading
+from interviews.services import viewing as session_viewing
 
 PAGE_SIZE = 25
 PLACE = re.compile(
     r"(?P<code>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(?P<number>\d{1,9})", re.ASCII
 )
-RENDERERS = {"markdown": markdown_export.render, "json": json_export.render}
-CONTENT_TYPES = {
-    "markdown": ("text/markdown; charset=utf-8", "md"),
-    "json": ("application/json", "json"),
-}
 
 
 def _revision(request: HttpRequest, charter_code: UUID, number: int) -> Revision:
@@ -84,6 +76,7 @@ def newest_revision(request: HttpRequest, charter_code: UUID) -> HttpResponse:
 def charter(request: HttpRequest, charter_code: UUID, number: int) -> HttpResponse:
     """The charter as people read it, with the decision that was computed on it."""
     revision = _revision(request, charter_code, number)
+    viewing.note_view(revision=revision, by=request.user)
     numbers = list(revision.charter.revisions.values_list("number", flat=True))
     page = presenting.charter_page(revision, numbers)
     return render(request, "charters/charter_detail.html", page)
@@ -95,6 +88,7 @@ def charter_answer(
 ) -> HttpResponse:
     """The answer behind a statement, exactly as it stood when the revision was issued."""
     revision = _revision(request, charter_code, number)
+    viewing.note_view(revision=revision, by=request.user)
     answer = revision.content["answers"].get(question_key)
     if answer is None:
         raise Http404
@@ -107,35 +101,20 @@ def download(
     request: HttpRequest, charter_code: UUID, number: int, file_format: str
 ) -> HttpResponse:
     """The revision as a file."""
-    if file_format not in CONTENT_TYPES:
+    if file_format not in files.FORMATS:
         raise Http404
     revision = _revision(request, charter_code, number)
-    numbers = revision.charter.revisions.values_list("number", flat=True)
-    extra: dict[str, Any] = {}
-    if file_format == "markdown":
-        extra["watermark"] = presenting.watermark(revision, max(numbers))
-        extra["annex"] = annex_of(revision, address=request.build_absolute_uri)
-    body = RENDERERS[file_format](
-        presenting.content_of(revision),
-        content_hash=revision.content_hash,
-        governance=presenting.outcome_of(revision),
-        **extra,
+    made = files.take_file(
+        revision, file_format, address=request.build_absolute_uri, by=request.user
     )
-    content_type, ending = CONTENT_TYPES[file_format]
-    response = HttpResponse(body, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{file_name(revision, ending)}"'
-    return response
-
-
-def file_name(revision: Revision, ending: str) -> str:
-    """<project>_charter_v<revision>_<yyyymmdd>.<ending>"""
-    name = slugify(revision.charter.session.project_name)[:80] or "project"
-    return f"{name}_charter_v{revision.number}_{revision.as_of_date:%Y%m%d}.{ending}"
+    return HttpResponse(made.body, content_type=made.content_type, headers=made.headers)
 
 
 def _session(request: HttpRequest, session_code: UUID) -> InterviewSession:
     visible = InterviewSession.objects.visible_to(request.user)
-    return get_object_or_404(visible.select_related("owner"), code=session_code)
+    session = get_object_or_404(visible.select_related("owner"), code=session_code)
+    session_viewing.note_view(session=session, by=request.user)
+    return session
 
 
 @require_safe

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from accounts.services import audit
+from accounts.services import audit, webhooks
 from charters.canonical import content_hash
 from charters.content import CharterContent, build_content
 from charters.models import Charter, Revision
@@ -122,6 +122,15 @@ def issue_revision(*, reading: Reading, by: User) -> Revision:
         protocol_version=session.protocol_version,
         as_of_date=session.today,
         issued_by=by,
+    )
+    webhooks.announce(
+        event="charter.issued",
+        payload={
+            "charter": str(charter.code),
+            "revision": number,
+            "session": str(session.code),
+            "content_hash": revision.content_hash,
+        },
     )
     sessions.release_session(session=session, by=by)
     sessions.complete_session(session=session, by=by)

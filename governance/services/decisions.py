@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from accounts.services import audit
+from accounts.services import audit, webhooks
 from charters.models import Revision
 from charters.services import revisions
 from governance.engine.decide import decide
@@ -70,6 +70,15 @@ def decide_revision(*, revision: Revision, by: User) -> Decision:
         facts=facts,
         outcome=computed.to_json(),
         engine_version=ENGINE_VERSION,
+    )
+    webhooks.announce(
+        event="decision.made",
+        payload={
+            "charter": str(revision.charter.code),
+            "revision": revision.number,
+            "decision": decision.value,
+            "content_hash": revision.content_hash,
+        },
     )
     audit.record(
         type="decision.computed",

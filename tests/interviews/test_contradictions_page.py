@@ -96,7 +96,7 @@ def test_the_page_before_issuing_asks_and_says_so(client, alice, fake_model) -> 
     whole = settled_session(alice)
     address = reverse("governance:submit", args=[whole.code])
     assert client.get(address).status_code == 200
-    assert Job.objects.filter(kind="judge_rules").count() == 4
+    assert Job.objects.filter(kind="judge_rules").count() == 3
 
 
 def test_only_the_requester_asks(client_of, alice, rita, mallory, session, fake_model) -> None:

@@ -49,7 +49,7 @@ def test_a_model_scores_the_answer_and_the_row_says_which(
     assessment = of(answer)
     assert answer.state == AnswerState.ACCEPTED
     assert (assessment.scored_by, assessment.model_name) == ("custom", "test-model")
-    assert assessment.prompt_version == "score/1"
+    assert assessment.prompt_version == "score/2"
     assert not assessment.is_provisional
     assert len(fake_model.requests) == 1
 
@@ -90,9 +90,10 @@ def test_a_score_far_above_ours_is_asked_for_again_and_the_lower_one_stands(
 
     def generous_once(seen: Seen) -> dict[str, Any] | str:
         calls.append(seen)
-        words = VAGUE_PROBLEM.removesuffix(".")
+        words = VAGUE_PROBLEM.split()
         verdict = "m" if len(calls) == 1 else "n"
-        return {"v": [[f"1{letter}", verdict, words] for letter in "abcdef"]}
+        quotes = [" ".join(words[place : place + 3]) for place in range(4)]
+        return {"v": [[f"1{one}", verdict, q] for one, q in zip("abcd", quotes, strict=True)]}
 
     fake_model.default = generous_once
     answer = submit(session, KEY, VAGUE_PROBLEM)
@@ -100,6 +101,16 @@ def test_a_score_far_above_ours_is_asked_for_again_and_the_lower_one_stands(
     assert calls[0].system != calls[1].system
     assert of(answer).is_rechecked
     assert answer.state == AnswerState.NEEDS_WORK
+
+
+def test_a_reply_that_quotes_the_same_words_for_everything_accepts_nothing(
+    fake_model: FakeModel, session: InterviewSession
+) -> None:
+    words = VAGUE_PROBLEM.removesuffix(".")
+    fake_model.default = lambda seen: {"v": [[f"1{letter}", "m", words] for letter in "abcdef"]}
+    answer = submit(session, KEY, VAGUE_PROBLEM)
+    assert answer.state == AnswerState.NEEDS_WORK
+    assert len(fake_model.requests) == 1
 
 
 def test_what_steers_never_reaches_the_model(
@@ -171,7 +182,7 @@ def test_a_related_answer_that_is_kept_meanwhile_stops_the_call(
     Answer.objects.filter(session=session, question_key="S1-03").update(is_kept_from_model=True)
     request = ModelRequest(
         purpose=Purpose.SCORE,
-        prompt_version="score/1",
+        prompt_version="score/2",
         system="",
         user="",
         reply_type=ScoringReply,

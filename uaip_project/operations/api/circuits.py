@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts.api_errors import Unusable
-from accounts.api_permissions import AsTheViewSays
+from accounts.api_conventions import ApiView, describe, read_body
 from accounts.permissions import Permission
 from interviews.llm import circuit
 from interviews.models import Circuit
 from uaip_project.operations import language_models
-
-View = Callable[..., HttpResponseBase]
 
 
 class _Which(serializers.Serializer[Any]):
@@ -57,21 +51,6 @@ class _Config(_Which):
     )
 
 
-def _read(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    if request.content_type.startswith("multipart/"):
-        # A form that was read before the framework would come out empty, and so mean "all".
-        raise UnsupportedMediaType(request.content_type)
-    try:
-        sent = request.data
-    except RecursionError:
-        raise ParseError("The JSON is nested too deeply.") from None
-    given = serializer(data=sent)
-    if not given.is_valid():
-        raise Unusable(given.errors)
-    found: dict[str, Any] = given.validated_data
-    return found
-
-
 def _chosen(which: dict[str, Any]) -> list[Circuit]:
     try:
         return language_models.chosen(which["provider"], which["model"])
@@ -79,49 +58,76 @@ def _chosen(which: dict[str, Any]) -> list[Circuit]:
         raise Http404(str(fault)) from None
 
 
-class _Face(APIView):
-    """For administrators and operators, signed in as for pages."""
+class _CircuitsOut(serializers.Serializer[Any]):
+    """What answers people now, and every circuit with its figures."""
 
-    permission_classes: ClassVar[list[type]] = [AsTheViewSays]
+    llm = serializers.CharField(required=False)
+    circuits = serializers.ListField(child=serializers.DictField())
 
 
-class Status(_Face):
+class _SummaryOut(serializers.Serializer[Any]):
+    llm = serializers.CharField()
+    closed = serializers.IntegerField()
+    not_closed = serializers.IntegerField()
+    opened_last_day = serializers.IntegerField()
+    budget = serializers.DictField()
+
+
+class _OutcomeOut(serializers.Serializer[Any]):
+    ok = serializers.BooleanField()
+    results = serializers.ListField(child=serializers.DictField())
+
+
+class Status(ApiView):
     """Every circuit, and what answers people now."""
 
     needs: ClassVar[dict[str, Permission]] = {"GET": Permission.MODEL_VIEW}
 
+    @describe("Show all circuits", gives=_CircuitsOut, tag="Language models")
     def get(self, request: Request) -> Response:
         return Response(language_models.status())
 
 
-class HealthSummary(_Face):
+class HealthSummary(ApiView):
     """The last day in a few figures."""
 
     needs: ClassVar[dict[str, Permission]] = {"GET": Permission.MODEL_VIEW}
 
+    @describe("Sum up the last day of all circuits", gives=_SummaryOut, tag="Language models")
     def get(self, request: Request) -> Response:
         return Response(language_models.summary())
 
 
-class Reset(_Face):
+class Reset(ApiView):
     """Lets calls through again."""
 
     needs: ClassVar[dict[str, Permission]] = {"POST": Permission.MODEL_MANAGE}
 
+    @describe(
+        "Let calls through again",
+        takes=_Reset,
+        gives=_CircuitsOut,
+        also=(404,),
+        sends=[("All", {"failure_type": "all"})],
+        tag="Language models",
+    )
     def post(self, request: Request) -> Response:
-        wish = _read(_Reset, request)
+        wish = read_body(_Reset, request)
         for row in _chosen(wish):
             circuit.reset(row, by=request.user, reason=wish["reason"])
         return Response(language_models.status())
 
 
-class Test(_Face):
+class Test(ApiView):
     """A rehearsed outage without any call (controlled_failure), or one real tiny call each."""
 
     needs: ClassVar[dict[str, Permission]] = {"POST": Permission.MODEL_MANAGE}
 
+    @describe(
+        "Try the circuits", takes=_Test, gives=_OutcomeOut, also=(404,), tag="Language models"
+    )
     def post(self, request: Request) -> Response:
-        wish = _read(_Test, request)
+        wish = read_body(_Test, request)
         if wish["test_type"] == "controlled_failure":
             played = language_models.rehearse(by=request.user)
             return Response({"ok": played.is_ok, "results": [{"sentence": str(played)}]})
@@ -133,7 +139,7 @@ class Test(_Face):
         return Response({"ok": all(one.is_ok for one in outcomes), "results": results})
 
 
-class Config(_Face):
+class Config(ApiView):
     """The figures that circuits go by; a figure left out or null is the site's."""
 
     needs: ClassVar[dict[str, Permission]] = {
@@ -141,11 +147,19 @@ class Config(_Face):
         "PUT": Permission.MODEL_MANAGE,
     }
 
+    @describe("Show the figures of all circuits", gives=_CircuitsOut, tag="Language models")
     def get(self, request: Request) -> Response:
         return Response({"circuits": language_models.status()["circuits"]})
 
+    @describe(
+        "Set the figures of circuits",
+        takes=_Config,
+        gives=_CircuitsOut,
+        also=(404,),
+        tag="Language models",
+    )
     def put(self, request: Request) -> Response:
-        wish = _read(_Config, request)
+        wish = read_body(_Config, request)
         for row in _chosen(wish):
             circuit.configure(
                 row,
@@ -155,16 +169,3 @@ class Config(_Face):
                 open_seconds=wish["recovery_timeout"],
             )
         return Response({"circuits": language_models.status()["circuits"]})
-
-
-def behind_sign_in(face: type[APIView]) -> View:
-    """The view as a page is guarded: a stranger signs in, and a form's token is asked for.
-
-    The framework's own marks leave both to its classes, which is right once keys can be used.
-    """
-    answer = face.as_view()
-
-    def guarded(request: HttpRequest) -> HttpResponseBase:
-        return answer(request)
-
-    return guarded

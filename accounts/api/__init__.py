@@ -1,0 +1,1 @@
+"""The HTTP API's doors: tokens for programs."""

@@ -1,0 +1,234 @@
+"""Issued charters: the list, revisions with content and decision, and files."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api_conventions import ApiView, ListOf, Lists, describe, listed, read_query
+from accounts.permissions import Permission
+from charters.models import Charter, Revision
+from charters.services import viewing
+from charters.services.reading import newest_of_each
+from governance import files, presenting
+from governance.api import shapes
+
+TAG = "Charters"
+CHARTERS = ListOf("charters", order=("-issued_at", "-pk"), filters=shapes.CharterFilters)
+REVISIONS = ListOf("revisions", order=("-number",))
+SESSION = "charter__session"
+CHARTER_COLUMNS = (
+    "pk",
+    "charter__code",
+    f"{SESSION}__code",
+    f"{SESSION}__project_name",
+    f"{SESSION}__source_note",
+    f"{SESSION}__owner__code",
+    f"{SESSION}__owner__name",
+    "number",
+    "issued_at",
+    "content_hash",
+    "decision__value",
+)
+REVISION_COLUMNS = (
+    "number",
+    "issued_at",
+    "issued_by__code",
+    "issued_by__name",
+    "as_of_date",
+    "protocol_version",
+    "content_hash",
+    "decision__value",
+)
+
+
+def charter_data(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A charter as the API gives it, from CHARTER_COLUMNS."""
+    return {
+        "id": row["charter__code"],
+        "session": row[f"{SESSION}__code"],
+        "project_name": row[f"{SESSION}__project_name"],
+        "owner": {"id": row[f"{SESSION}__owner__code"], "name": row[f"{SESSION}__owner__name"]},
+        "revision": row["number"],
+        "issued_at": row["issued_at"],
+        "content_hash": row["content_hash"],
+        "decision": _named(row["decision__value"]),
+        "is_sample": bool(row[f"{SESSION}__source_note"]),
+    }
+
+
+def revision_data(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A revision without its content, from REVISION_COLUMNS."""
+    return {
+        "number": row["number"],
+        "issued_at": row["issued_at"],
+        "issued_by": {"id": row["issued_by__code"], "name": row["issued_by__name"]},
+        "as_of_date": row["as_of_date"],
+        "protocol_version": row["protocol_version"],
+        "content_hash": row["content_hash"],
+        "decision": _named(row["decision__value"]),
+    }
+
+
+def _named(value: str | None) -> str | None:
+    """The engine's name of a stored decision; None where none was computed."""
+    return value.upper() if value else None
+
+
+def _columns(found: QuerySet[Revision], asked: dict[str, Any]) -> QuerySet[Any, Any]:
+    if "session" in asked:
+        found = found.filter(charter__session__code=asked["session"])
+    if "decision" in asked:
+        found = found.filter(decision__value=asked["decision"].lower())
+    return found.values(*CHARTER_COLUMNS)
+
+
+class CharterView(ApiView):
+    """An address below the charters: to read, for whoever sees the interview."""
+
+    needs: ClassVar[dict[str, Permission]] = {"GET": Permission.SESSION_VIEW}
+
+    def revision(self, request: Request, code: uuid.UUID, number: int | None) -> Revision:
+        """A revision, None = the newest, with its decision. Raises Http404."""
+        found = Revision.objects.filter(charter__in=Charter.objects.visible_to(request.user))
+        found = found.filter(charter__code=code)
+        if number is not None:
+            found = found.filter(number=number)
+        whole = found.select_related("charter__session__owner", "decision", "issued_by")
+        revision = whole.order_by("-number").first()
+        if revision is None:
+            raise Http404("There is no such charter or revision.")
+        return revision
+
+    def revision_to_read(self, request: Request, code: uuid.UUID, number: int) -> Revision:
+        """The same, noted where somebody else looks at it."""
+        revision = self.revision(request, code, number)
+        viewing.note_view(revision=revision, by=request.user)
+        return revision
+
+
+class Charters(CharterView):
+    """All charters that one sees."""
+
+    @describe(
+        "List charters",
+        gives=Lists(shapes.CharterOut),
+        reads=CHARTERS.parameters,
+        examples=[("First page", {"items": [shapes.CHARTER], "total": 1, "skip": 0, "limit": 10})],
+        tag=TAG,
+    )
+    def get(self, request: Request) -> Response:
+        """Each by its newest revision, the latest first."""
+        found = newest_of_each(request.user)
+        return listed(CHARTERS, request, lambda asked: _columns(found, asked), shape=charter_data)
+
+
+class OneCharter(CharterView):
+    """One charter."""
+
+    @describe(
+        "Show a charter",
+        gives=shapes.CharterOut,
+        also=(404,),
+        examples=[("Issued", shapes.CHARTER)],
+        tag=TAG,
+    )
+    def get(self, request: Request, code: uuid.UUID) -> Response:
+        """By its newest revision."""
+        found = newest_of_each(request.user).filter(charter__code=code)
+        row = found.values(*CHARTER_COLUMNS).first()
+        if row is None:
+            raise Http404("There is no such charter.")
+        return Response(charter_data(row))
+
+
+class Revisions(CharterView):
+    """Every issued revision of a charter."""
+
+    @describe(
+        "List revisions",
+        gives=Lists(shapes.RevisionOut),
+        reads=REVISIONS.parameters,
+        also=(404,),
+        tag=TAG,
+    )
+    def get(self, request: Request, code: uuid.UUID) -> Response:
+        """The newest first; a revision never changes."""
+        charter = Charter.objects.visible_to(request.user).filter(code=code).first()
+        if charter is None:
+            raise Http404("There is no such charter.")
+        rows = Revision.objects.filter(charter=charter).values(*REVISION_COLUMNS)
+        return listed(REVISIONS, request, rows, shape=revision_data)
+
+
+class OneRevision(CharterView):
+    """One revision with all that it says."""
+
+    @describe("Show a revision", gives=shapes.RevisionDetailOut, also=(404,), tag=TAG)
+    def get(self, request: Request, code: uuid.UUID, number: int) -> Response:
+        """Its content as it was frozen; `content_hash` covers exactly that."""
+        revision = self.revision_to_read(request, code, number)
+        newest = revision.charter.revisions.order_by("-number").values_list("number", flat=True)[0]
+        decision = getattr(revision, "decision", None)
+        row = {name: getattr(revision, name, None) for name in REVISION_COLUMNS} | {
+            "issued_by__code": revision.issued_by.code,
+            "issued_by__name": revision.issued_by.name,
+            "decision__value": decision.value if decision else None,
+        }
+        more = {
+            "standing": presenting.watermark(revision, newest) or "issued",
+            "content": revision.content,
+        }
+        return Response(revision_data(row) | more)
+
+
+class OneDecision(CharterView):
+    """What was computed on one revision."""
+
+    @describe(
+        "Show the decision on a revision",
+        gives=shapes.DecisionOut,
+        also=(404,),
+        examples=[
+            (
+                "Revise",
+                shapes.OUTCOME
+                | {"content_hash": "9f0c" * 16, "decided_at": "2026-11-21T09:12:00Z"},
+            )
+        ],
+        tag=TAG,
+    )
+    def get(self, request: Request, code: uuid.UUID, number: int) -> Response:
+        """With every rule that fired, and every condition."""
+        revision = self.revision_to_read(request, code, number)
+        decision = getattr(revision, "decision", None)
+        if decision is None:
+            raise Http404("Nothing was decided on this revision.")
+        stamp = {"content_hash": decision.content_hash, "decided_at": decision.decided_at}
+        return Response(decision.outcome | stamp)
+
+
+class Download(CharterView):
+    """A charter as a file."""
+
+    @describe(
+        "Download a charter",
+        gives=str,
+        reads=shapes.DownloadQuery,
+        also=(404,),
+        tag=TAG,
+    )
+    def get(self, request: Request, code: uuid.UUID) -> HttpResponse:
+        """JSON or Markdown (`text/markdown`), with the decision. Taking a file away is noted."""
+        asked = read_query(shapes.DownloadQuery, request)
+        revision = self.revision(request, code, asked.get("revision"))
+        made = files.take_file(
+            revision, asked["format"], address=request.build_absolute_uri, by=request.user
+        )
+        return HttpResponse(made.body, content_type=made.content_type, headers=made.headers)

@@ -1,0 +1,1 @@
+"""The interviews as programs meet them: the same services as the pages."""

@@ -1,0 +1,1 @@
+"""The operations of the interviews, by what they are about."""
