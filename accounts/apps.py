@@ -1,8 +1,31 @@
 """The accounts app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+
+from accounts import job_kinds
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listens to allauth, takes the place of its back office, and registers the mails."""
+        job_kinds.register("invitation", handler="accounts.services.members.send_invitation")
+        job_kinds.register("reset_link", handler="accounts.services.reset_links.send_reset_link")
+        for kind, verb in (("audit_anchor", "write_anchor"), ("audit_seal", "seal_old")):
+            job_kinds.register(kind, handler=f"accounts.services.audit_upkeep.{verb}")
+        job_kinds.register(
+            "webhook",
+            handler="accounts.services.webhook_delivery.deliver",
+            when_given_up="accounts.services.webhook_delivery.give_up_delivery",
+        )
+        job_kinds.register("webhook_off", handler="accounts.services.webhook_delivery.tell_maker")
+        import_module("accounts.declared_settings")
+        import_module("accounts.signin_record")
+        import_module("accounts.entrance_admin")
+        import_module("accounts.key_admin")
+        import_module("accounts.setting_admin")
+        import_module("accounts.webhook_admin")

@@ -11,12 +11,21 @@ class Permission(StrEnum):
     """One allowed deed each, NOUN_VERB; docs/reference/permissions.md explains them."""
 
     SESSION_START = "session.start"
+    SESSION_VIEW = "session.view"
+    SESSION_ANSWER = "session.answer"
     SESSION_VIEW_RELEASED = "session.view_released"
     SESSION_VIEW_ALL = "session.view_all"
     CHARTER_ISSUE = "charter.issue"
     USER_MANAGE = "user.manage"
+    AUDIT_VIEW = "audit.view"
     MODEL_VIEW = "model.view"
     MODEL_MANAGE = "model.manage"
+    KEY_ISSUE = "key.issue"
+    KEY_MANAGE = "key.manage"
+    WEBHOOK_MANAGE = "webhook.manage"
+    SETTING_VIEW = "setting.view"
+    SETTING_MANAGE = "setting.manage"
+    SYSTEM_VIEW = "system.view"
 
 
 class Role(TextChoices):
@@ -28,11 +37,27 @@ class Role(TextChoices):
     SUPERADMIN = "superadmin", "SuperAdmin"
 
 
-_USER = frozenset({Permission.SESSION_START, Permission.CHARTER_ISSUE})
+_USER = frozenset(
+    {
+        Permission.SESSION_START,
+        Permission.SESSION_VIEW,
+        Permission.SESSION_ANSWER,
+        Permission.CHARTER_ISSUE,
+        Permission.KEY_ISSUE,
+    }
+)
 _REVIEWER = _USER | {Permission.SESSION_VIEW_RELEASED}
 #: What running the installation takes; nothing of a project is seen by it.
-OPERATOR_PERMISSIONS = frozenset({Permission.MODEL_VIEW, Permission.MODEL_MANAGE})
-_ADMIN = _REVIEWER | {Permission.SESSION_VIEW_ALL, Permission.USER_MANAGE} | OPERATOR_PERMISSIONS
+OPERATOR_PERMISSIONS = frozenset(
+    {Permission.MODEL_VIEW, Permission.MODEL_MANAGE, Permission.SETTING_VIEW}
+    | {Permission.SYSTEM_VIEW}
+)
+_ADMIN = (
+    _REVIEWER
+    | {Permission.SESSION_VIEW_ALL, Permission.USER_MANAGE, Permission.KEY_MANAGE}
+    | {Permission.AUDIT_VIEW, Permission.WEBHOOK_MANAGE, Permission.SETTING_MANAGE}
+    | OPERATOR_PERMISSIONS
+)
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.USER: _USER,

@@ -18,10 +18,14 @@ _OURS = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 @dataclass(frozen=True)
 class RequestFacts:
-    """``request_id`` names the request in reply, logs and audit; ``address`` is where it came from."""
+    """``request_id`` names the request in reply, logs and audit; ``address`` is where it came from.
+
+    ``job_id`` is the background work under way, 0 for none.
+    """
 
     request_id: str = ""
     address: str = ""
+    job_id: int = 0
 
 
 #: Outside a request: workers and commands.

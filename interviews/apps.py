@@ -1,5 +1,6 @@
 """The interviews app."""
 
+from importlib import import_module
 from pathlib import Path
 
 from django.apps import AppConfig
@@ -35,6 +36,9 @@ class InterviewsConfig(AppConfig):
             handler="interviews.services.prefill.read_proposal",
             when_given_up="interviews.services.prefill.give_up_reading",
         )
+        for kind, verb in (("colleague_asked", "send_request"), ("colleague_replied", "send_news")):
+            job_kinds.register(kind, handler=f"interviews.services.colleagues.{verb}")
+        import_module("interviews.declared_settings")
         if settings.PROTOCOL_DIR:
             folder = Path(settings.PROTOCOL_DIR)
             catalogue.configure(folder)

@@ -80,6 +80,9 @@ injections_blocked = Counter(
 stage_attempts = Counter(
     "uaip_stage_attempts_total", "Attempts handed in", ["stage_number", "user_id"]
 )
+rate_limits_exceeded = Counter(
+    "uaip_rate_limit_exceeded_total", "Requests that came too often", ["user_id"]
+)
 
 
 def _keep_room(process: int) -> None:
@@ -171,3 +174,9 @@ def injection_blocked(stage: int) -> None:
 def stage_attempted(stage_number: int) -> None:
     """Somebody handed in an attempt."""
     stage_attempts.labels(str(stage_number), EVERYBODY).inc()
+
+
+@_counting
+def rate_limit_exceeded() -> None:
+    """Somebody asked too often and was told to wait."""
+    rate_limits_exceeded.labels(EVERYBODY).inc()

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 
-from accounts import append_only
+from accounts import append_only, runtime_settings
 from accounts.models import Job, User
 from accounts.permissions import Role
 from accounts.services import jobs
@@ -55,7 +55,7 @@ def client_of() -> Callable[[User], Client]:
 
     def make(person: User) -> Client:
         client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person)
         return client
 
     return make
@@ -70,6 +70,12 @@ def work() -> Callable[[], int]:
         return sum(jobs.run_job(job_id) is not None for job_id in waiting)
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_the_files() -> None:
+    """What one test changed at run time is not there for the next."""
+    runtime_settings.KEPT.take({})
 
 
 @pytest.fixture(autouse=True)

@@ -15,8 +15,14 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 from uaip_project.settings import *  # noqa: E402, F403
-from uaip_project.settings import DATABASES, STORAGES  # noqa: E402
+from uaip_project.settings import DATABASES, INSTALLED_APPS, STORAGES  # noqa: E402
 
+# As on a site with single sign-on; its addresses are mounted by tests.urls_with_sso alone.
+INSTALLED_APPS = [
+    *INSTALLED_APPS,
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
+]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -33,3 +39,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(_FOLDER / "test.sqlite3")}
 else:
     DATABASES["default"]["OPTIONS"].pop("pool", None)
+# Tests ask as fast as they can; tests/accounts/test_limits.py switches it on.
+RATE_LIMITING_ENABLED = False
+# No test counts the statement that looks for changed settings (tests/accounts/test_setting_changes.py does).
+RUNTIME_SETTINGS_SECONDS = 3600.0

@@ -13,13 +13,15 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.decorators import sync_only_middleware
 
 from accounts import request_facts
+from accounts.api_errors import as_json, is_asked_by_a_program
 from interviews.prefill.refusing import LARGEST_FILE, TOO_LARGE
 from interviews.refusals import ProtocolGone
+from uaip_project import csp_report
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-#: The one page that takes files.
-FILE_PAGE = "interviews:proposal"
+#: What takes files: one page, and the API's address for the same.
+FILE_PAGES = ("interviews:proposal", "api-v1:session-proposals", "api:session-proposals")
 #: The other fields of the form that a file comes with.
 _BESIDE_A_FILE = 64 * 1024
 
@@ -35,6 +37,19 @@ CONTENT_POLICY = "; ".join(
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
+        f"report-uri {csp_report.PATH}",
+        "report-to csp",
+    )
+)
+REPORTING = f'csp="{csp_report.PATH}"'
+# What no page of ours uses; passkeys keep their default, which is this origin.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        *("accelerometer", "autoplay", "browsing-topics", "camera"),
+        *("display-capture", "encrypted-media", "geolocation", "gyroscope", "hid"),
+        *("magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb"),
+        *("xr-spatial-tracking",),
     )
 )
 
@@ -61,12 +76,13 @@ def security_headers(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.setdefault("Content-Security-Policy", CONTENT_POLICY)
-        if request.COOKIES.get(settings.SESSION_COOKIE_NAME):
-            # After signing out, the back button must not show anybody's answers.
+        if request.COOKIES.get(settings.SESSION_COOKIE_NAME) or is_asked_by_a_program(request):
+            # After signing out, the back button must not show anybody's answers; and no cache on
+            # the way knows that a key in a header makes a reply somebody's own.
             response.setdefault("Cache-Control", "private, no-store")
-        response.setdefault(
-            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"
-        )
+        response.setdefault("Reporting-Endpoints", REPORTING)
+        response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
     return middleware
@@ -101,12 +117,14 @@ def _most(request: HttpRequest) -> tuple[int, str]:
 def _takes_files(request: HttpRequest) -> bool:
     """By the page itself, not by what its address looks like; nobody signed out sends files.
 
-    Whether the session is a real one is found out later; what it costs is one file on the disk.
+    Whether session, token or key is a real one is found out later; what it costs is one file on
+    the disk.
     """
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+    names_itself = {"Authorization", "X-API-Key"} & set(request.headers)
+    if not names_itself and settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return False
     try:
-        return resolve(request.path_info).view_name == FILE_PAGE
+        return resolve(request.path_info).view_name in FILE_PAGES
     except Resolver404:
         return False
 
@@ -123,6 +141,8 @@ def _holds_nul(request: HttpRequest) -> bool:
 
 
 def _refused(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    if is_asked_by_a_program(request):
+        return as_json(status, sentence)
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"sentence": sentence}, status=status)
     page = get_template("refused.html").render({"sentence": sentence})

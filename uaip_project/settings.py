@@ -9,11 +9,17 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.made_once import made_once
+from accounts.sso_config import SsoMisconfigured, load_sso
+from uaip_project import logs
+from uaip_project.described import described
 from uaip_project.env import (
     env_bool,
     env_choice,
+    env_choices,
     env_float,
     env_int,
+    env_is_set,
     env_list,
     env_secret,
     env_str,
@@ -41,28 +47,36 @@ DEBUG = env_bool("UAIP_DEBUG", default=False)
 LOG_LEVEL = env_choice(
     "LOG_LEVEL", choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), default="INFO"
 )
-
-
-def development_key(path: Path) -> str:
-    """The key of an embedded start: made once, kept beside the data, readable by its owner only."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50), encoding="utf-8")
-    return path.read_text(encoding="utf-8").strip()
+LOG_FORMAT = env_choice(
+    "UAIP_LOG_FORMAT", choices=("json", "line"), default="json" if IS_PRODUCTION else "line"
+)
 
 
 SECRET_KEY = env_secret("SECRET_KEY")
+# Signs the API's access tokens; without one an embedded start makes its own at first use.
+JWT_PRIVATE_KEY = env_secret("JWT_PRIVATE_KEY")
+JWT_PREVIOUS_PUBLIC_KEYS = env_secret("JWT_PREVIOUS_PUBLIC_KEYS")
+HAS_JWT_SECRET = env_is_set("JWT_SECRET")
+# API keys are kept hashed with these: id:value, newest first.
+KEY_PEPPERS = env_secret("UAIP_KEY_PEPPERS")
+KEY_MAX_DAYS = env_int("UAIP_KEY_MAX_DAYS", default=365, least=1)
+for _name, _value, _needs in (
+    ("SECRET_KEY", SECRET_KEY, "one of at least 32 random bytes"),
+    ("JWT_PRIVATE_KEY", JWT_PRIVATE_KEY, "an RSA key in PEM"),
+    ("UAIP_KEY_PEPPERS", KEY_PEPPERS, "an id, a colon and at least 32 random characters"),
+):
+    if IS_PRODUCTION and not _value:
+        raise ImproperlyConfigured(f"{_name} is not set: ENVIRONMENT={ENVIRONMENT} needs {_needs}.")
 if not SECRET_KEY:
-    if IS_PRODUCTION:
-        raise ImproperlyConfigured(
-            f"SECRET_KEY is not set: ENVIRONMENT={ENVIRONMENT} needs one of at least 32 random bytes."
-        )
-    SECRET_KEY = development_key(DATA_DIR / "secret_key")
+    SECRET_KEY = made_once(DATA_DIR / "secret_key", lambda: secrets.token_urlsafe(50))
+# What was signed with these still holds; the key before the last rotation.
+SECRET_KEY_FALLBACKS = env_secret("UAIP_SECRET_KEY_FALLBACKS").split()
 
 ALLOWED_HOSTS = env_list(
     "ALLOWED_HOSTS", default=[] if IS_PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
 )
+# How people reach this installation: what links in mails begin with.
+BASE_URL = env_str("UAIP_BASE_URL", f"http://localhost:{APP_PORT}")
 # Proxies of ours in front of the web process: only what they say of a caller's address is believed.
 TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", default=0, least=0)
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -76,8 +90,13 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
     "django_htmx",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "accounts",
     "interviews",
     "charters",
@@ -87,19 +106,22 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "uaip_project.middleware.named",
+    "uaip_project.access_log.written",
+    "uaip_project.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "uaip_project.middleware.security_headers",
     "uaip_project.middleware.refuse_unreadable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "uaip_project.limiting.limited",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.second_factor.SecondFactorFirst",
     "uaip_project.middleware.InterviewOfAnotherSet",
 ]
 
@@ -126,6 +148,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ],
             "builtins": [
+                "uaip_project.templatetags.entrance",
                 "uaip_project.templatetags.ui",
                 "uaip_project.templatetags.wording",
             ],
@@ -309,22 +332,44 @@ METRICS_TOKEN = env_secret("UAIP_METRICS_TOKEN")
 WORKER_METRICS_PORT = env_int("UAIP_WORKER_METRICS_PORT", default=0, least=0)
 METRICS_ALLOWED_CIDRS = env_list("METRICS_ALLOWED_CIDRS", default=["127.0.0.0/8", "::1/128"])
 
+# Networks that webhooks may be sent to although they are not public; no page changes this.
+WEBHOOK_ALLOWED_CIDRS = env_list("UAIP_WEBHOOK_ALLOWED_CIDRS", default=[])
+
+# What administrators change at run time reaches every process within so many seconds.
+RUNTIME_SETTINGS_SECONDS = 3.0
+# How often somebody may ask (config/conversation.yaml has the figures).
+RATE_LIMITING_ENABLED = env_bool(
+    "RATE_LIMITING_ENABLED", default=CONVERSATION["rate_limiting"]["enabled"]
+)
+
+# --- The record of deeds ------------------------------------------------------------------------
+# Sealed segments and anchors lie there; days until a deed is sealed.
+AUDIT_DIR = Path(env_str("UAIP_AUDIT_DIR", str(DATA_DIR / "audit")))
+AUDIT_RETENTION_DAYS = env_int("UAIP_AUDIT_RETENTION_DAYS", default=90, least=1)
+
 # --- The HTTP API -----------------------------------------------------------------------------
-# For signed-in people only, until service accounts have keys; nothing is open by default.
+# Nothing is open by default. The first class says how a stranger is asked who he is (401).
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.JwtAuthentication",
+        "accounts.authentication.ApiKeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api_permissions.Nobody"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "accounts.api_errors.in_our_words",
 }
 
+# Of one web process; half of them at most hold a stream of events open.
+WEB_THREADS = env_int("UAIP_WEB_THREADS", default=8, least=2)
+SPECTACULAR_SETTINGS = described(APP_NAME, APP_VERSION)
+
 # --- People -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# One alone: each backend would hash the password once more.
+AUTHENTICATION_BACKENDS = ["accounts.backends.ByAddress"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -347,6 +392,62 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if IS_PRODUCTION else "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{APP_NAME}] "
+# Whoever changes how one gets in is told by mail.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {"reset_password": "accounts.forms.AskForReset"}
+# Per caller's address ("ip") and per account ("key", hashed), whether there is such an account or
+# not.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/5m/ip,5/5m/key",
+    "reset_password": "10/m/ip,3/10m/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "signup": "10/m/ip",
+}
+PASSWORD_RESET_TIMEOUT = 4 * 3600
+# Roles whose people do nothing before they have a second factor.
+MFA_REQUIRED_ROLES = env_choices(
+    "UAIP_MFA_REQUIRED_ROLES",
+    choices=("user", "reviewer", "admin", "superadmin"),
+    default=["admin", "superadmin"] if IS_PRODUCTION else [],
+)
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "login_webauthn": "accounts.forms.PasskeySignIn",
+    "authenticate_webauthn": "accounts.forms.PasskeyStep",
+    "reauthenticate_webauthn": "accounts.forms.PasskeyAgain",
+    "add_webauthn": "accounts.forms.AddPasskey",
+}
+MFA_TOTP_ISSUER = APP_NAME
+# A clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Signing in asks for a confirmed address already (in production).
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Browsers take http://localhost for secure, the library does not.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION
+USERSESSIONS_ADAPTER = "accounts.adapter.BrowserSessionsAdapter"
+# Providers of single sign-on (sso.yaml); without one none of its addresses is there.
+try:
+    SSO_PROVIDERS = load_sso(CONFIG_DIR)
+except SsoMisconfigured as fault:
+    raise ImproperlyConfigured(str(fault)) from None
+if SSO_PROVIDERS:
+    INSTALLED_APPS += [
+        "allauth.socialaccount.providers.openid_connect",
+        "allauth.socialaccount.providers.saml",
+    ]
+SOCIALACCOUNT_ADAPTER = "accounts.sso.SsoAdapter"
+# A form that leads to another site would break form-action 'self'; the way back is bound to this
+# browser by state and PKCE.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+# Whose address counts is decided in accounts/services/sso.py.
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 EMAIL_BACKEND = env_str("UAIP_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env_str("UAIP_FROM_EMAIL", "U-AIP <uaip@localhost>")
 
@@ -369,6 +470,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = IS_PRODUCTION
 CSRF_COOKIE_SECURE = IS_PRODUCTION
+# A browser takes __Host- cookies from this very host alone, never from a neighbouring one.
+SESSION_COOKIE_NAME = "__Host-sessionid" if IS_PRODUCTION else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_PRODUCTION else "csrftoken"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -379,16 +483,7 @@ SECURE_SSL_REDIRECT = IS_PRODUCTION and env_bool("UAIP_SSL_REDIRECT", default=Tr
 SECURE_REDIRECT_EXEMPT = [r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PRODUCTION else None
 X_FRAME_OPTIONS = "DENY"
+# To be in every browser's list of https-only hosts is the site's own choice, and hard to undo.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr},
-    },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django.db.backends": {"level": "INFO"}},
-}
+LOGGING = logs.configuration(level=LOG_LEVEL, form=LOG_FORMAT)

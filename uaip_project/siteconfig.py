@@ -58,7 +58,19 @@ def load_conversation(folder: Path) -> dict[str, Any]:
     for key in ("max_question_length", "max_response_length", "max_follow_up_length"):
         number(content, f"security.{key}", least=1, most=100_000, file=file)
     _check_patterns(content["security"].get("injection_patterns"), file)
+    _check_limits(content, file)
     return content
+
+
+def _check_limits(content: dict[str, Any], file: Path) -> None:
+    """A site's file of before the limits takes the guide's figures."""
+    limits = mapping(content, "rate_limiting", path="rate_limiting", file=file)
+    for key, default in (("enabled", True), ("requests_per_minute", 60), ("burst_size", 10)):
+        limits.setdefault(key, default)
+    if not isinstance(limits["enabled"], bool):
+        raise ImproperlyConfigured(f"{file}: rate_limiting.enabled: true or false is expected.")
+    for key in ("requests_per_minute", "burst_size"):
+        number(content, f"rate_limiting.{key}", least=1, most=100_000, file=file)
 
 
 def _check_patterns(patterns: object, file: Path) -> None:

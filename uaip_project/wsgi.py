@@ -4,6 +4,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from accounts.signing import ring
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "uaip_project.settings")
 
 application = get_wsgi_application()
+# Made at the first start of an embedded installation, read before the first request everywhere.
+ring()

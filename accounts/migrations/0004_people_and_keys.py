@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                ("digest", models.CharField(max_length=64, unique=True)),
+                ("code", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 (
                     "invited_at",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),

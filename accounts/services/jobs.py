@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import timedelta
 
 from celery import current_app
@@ -17,6 +18,7 @@ from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
 
+from accounts import request_facts
 from accounts.job_kinds import HANDLERS, MOURNERS
 from accounts.models import Job
 
@@ -147,7 +149,8 @@ def _run_job(job_id: int) -> Job | None:
         give_up(job, job.last_fault or "It was claimed too often without an outcome.")
         return job
     handler: Callable[[Job], None] = import_string(HANDLERS[job.kind])
-    with _holding(job):
+    facts = replace(request_facts.current(), job_id=job.pk)
+    with _holding(job), request_facts.during(facts):
         try:
             handler(job)
         except LostClaim:
@@ -229,6 +232,16 @@ def postpone(job: Job, *, wait: timedelta, why: str) -> None:
     Raises LostClaim when the fencing token is no longer ours.
     """
     if not _put_back(job, wait=wait, why=why, attempts=job.attempts - 1):
+        raise LostClaim
+
+
+def try_again(job: Job, *, wait: timedelta, why: str) -> None:
+    """Puts a claimed job back for later after a try that failed and is counted.
+
+    For work whose other side keeps its own time. Raises LostClaim when the fencing token is no
+    longer ours.
+    """
+    if not _put_back(job, wait=wait, why=why, attempts=job.attempts):
         raise LostClaim
 
 

@@ -106,9 +106,8 @@ def test_what_cannot_be_read_is_400(browser: Client) -> None:
 
 
 def test_a_circuit_that_nobody_knows_is_404(browser: Client) -> None:
-    for name in ("reset", "test"):
-        wish = {"provider": "nobody", "test_type": "call"}
-        reply = send(browser, "post", name, wish)
+    for name, more in (("reset", {}), ("test", {"test_type": "call"})):
+        reply = send(browser, "post", name, {"provider": "nobody", **more})
         assert reply.status_code == 404
         assert "nobody" in reply.json()["error"]["message"]
 
@@ -147,7 +146,7 @@ def test_a_method_that_is_not_there_is_refused(browser: Client) -> None:
 
 def test_another_sites_script_cannot_press_the_buttons(fake_model: FakeModel, olga: User) -> None:
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(olga, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(olga)
     reply = send(browser, "post", "reset", {"failure_type": "all"})
     assert reply.status_code == 403
 

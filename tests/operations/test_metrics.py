@@ -63,6 +63,7 @@ def test_the_guides_names_and_labels_are_there() -> None:
     metrics.escalated(1, "attempts_exhausted")
     metrics.injection_blocked(1)
     metrics.stage_attempted(1)
+    metrics.rate_limit_exceeded()
     model, question = (
         {"provider": "custom", "model": "m"},
         {"stage": "1", "question_number": "S1-01"},
@@ -77,6 +78,7 @@ def test_the_guides_names_and_labels_are_there() -> None:
         "uaip_quality_escalations_total": {"stage": "1", "reason": "attempts_exhausted"},
         "uaip_prompt_injections_blocked_total": {"stage": "1"},
         "uaip_stage_attempts_total": {"stage_number": "1", "user_id": "all"},
+        "uaip_rate_limit_exceeded_total": {"user_id": "all"},
     }
     assert [name for name, labels in found.items() if figure(name, **labels) < 1] == []
 

@@ -46,6 +46,7 @@ def test_a_switch_is_read_in_any_case(
         ("0", lambda: env.env_int(NAME, default=1, least=1)),
         ("fast", lambda: env.env_float(NAME, default=1.0)),
         ("prod", lambda: env.env_choice(NAME, choices=("development",), default="development")),
+        ("boss", lambda: env.env_choices(NAME, choices=("admin",), default=[])),
     ],
 )
 def test_a_wrong_value_names_its_variable(
@@ -54,6 +55,16 @@ def test_a_wrong_value_names_its_variable(
     monkeypatch.setenv(NAME, text)
     with pytest.raises(ImproperlyConfigured, match=f"^{NAME}={text}: use "):
         read()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("", ["b"]), ("none", []), ("a", ["a"]), ("a, b", ["a", "b"])]
+)
+def test_some_of_the_choices_or_none(
+    monkeypatch: pytest.MonkeyPatch, text: str, value: list[str]
+) -> None:
+    monkeypatch.setenv(NAME, text)
+    assert env.env_choices(NAME, choices=("a", "b"), default=["b"]) == value
 
 
 def test_a_list_is_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +112,8 @@ def test_production_does_not_start_without_its_key(tmp_path: Path, environment: 
 def test_production_takes_its_key_from_a_file(tmp_path: Path) -> None:
     kept = tmp_path / "key"
     kept.write_text("a long key from a secret store", encoding="utf-8")
-    ended = _load_settings(tmp_path, ENVIRONMENT="production", SECRET_KEY_FILE=str(kept))
+    others = {"JWT_PRIVATE_KEY": "in PEM", "UAIP_KEY_PEPPERS": "one:of random characters"}
+    ended = _load_settings(tmp_path, ENVIRONMENT="production", SECRET_KEY_FILE=str(kept), **others)
     assert ended.stdout.strip() == "a long key from a secret store"
 
 

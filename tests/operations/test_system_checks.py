@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -24,30 +25,66 @@ def test_a_production_site_that_nobody_can_reach_is_refused() -> None:
     assert "uaip.E001" in found()
 
 
-@override_settings(
-    IS_PRODUCTION=True, ALLOWED_HOSTS=["uaip.example.org"], POSTGRES_HOST="", BROKER_URL=""
-)
-def test_a_production_site_on_embedded_defaults_is_warned() -> None:
-    assert found() == {"uaip.W002"}
+#: A site as it should be.
+SITE: dict[str, Any] = {
+    "IS_PRODUCTION": True,
+    "ENVIRONMENT": "production",
+    "ALLOWED_HOSTS": ["uaip.example.org"],
+    "BASE_URL": "https://uaip.example.org",
+    "POSTGRES_HOST": "postgres",
+    "BROKER_URL": "redis://redis:6379/0",
+    "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "RATE_LIMITING_ENABLED": True,
+    "ACCOUNT_EMAIL_VERIFICATION": "mandatory",
+    "MFA_REQUIRED_ROLES": ["admin", "superadmin"],
+}
 
 
-@override_settings(
-    IS_PRODUCTION=True,
-    ALLOWED_HOSTS=["uaip.example.org"],
-    POSTGRES_HOST="postgres",
-    BROKER_URL="redis://redis:6379/0",
-)
+@override_settings(**SITE)
 def test_a_site_with_servers_and_a_name_passes() -> None:
     assert found() == set()
 
 
-SITE = {
-    "IS_PRODUCTION": True,
-    "ENVIRONMENT": "production",
-    "ALLOWED_HOSTS": ["uaip.example.org"],
-    "POSTGRES_HOST": "postgres",
-    "BROKER_URL": "redis://redis:6379/0",
-}
+def test_a_production_site_on_embedded_defaults_is_warned() -> None:
+    with override_settings(**SITE | {"POSTGRES_HOST": "", "BROKER_URL": ""}):
+        assert found() == {"uaip.W002"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("BASE_URL", "http://uaip.example.org", "uaip.W009"),
+        ("BASE_URL", "https://localhost:10000", "uaip.W009"),
+        ("ALLOWED_HOSTS", ["*"], "uaip.W010"),
+        ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "uaip.W011"),
+        ("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend", "uaip.W011"),
+        ("RATE_LIMITING_ENABLED", False, "uaip.W012"),
+        ("MFA_REQUIRED_ROLES", [], "uaip.W014"),
+        ("MFA_REQUIRED_ROLES", ["superadmin"], "uaip.W014"),
+        ("METRICS_ALLOWED_CIDRS", ["10.0.0.0/8", "0.0.0.0/0"], "uaip.W015"),
+    ],
+)
+def test_what_only_a_laptop_may_have_is_warned_about_in_production(
+    name: str, value: Any, complaint: str
+) -> None:
+    with override_settings(**SITE | {name: value}):
+        assert found() == {complaint}
+    with override_settings(**{name: value}):
+        assert found() == set()
+
+
+def test_open_registration_needs_confirmed_addresses() -> None:
+    with override_settings(REGISTRATION_OPEN=True, ACCOUNT_EMAIL_VERIFICATION="none"):
+        assert found() == {"uaip.W013"}
+    with override_settings(**SITE, REGISTRATION_OPEN=True):
+        assert found() == set()
+
+
+def test_a_file_that_asks_less_than_the_guide_is_said_with_its_key(settings: Any) -> None:
+    settings.STAGES = copy.deepcopy(settings.STAGES)
+    settings.STAGES["stage_agents"]["stage5"]["quality_threshold"] = 7.5
+    (one,) = [one for one in run_checks() if one.id == "uaip.W016"]
+    assert "stages.stage_agents.stage5.quality_threshold is 7.5" in one.msg
 
 
 @pytest.mark.parametrize(("length", "complaints"), [(31, {"uaip.E004"}), (32, set())])
@@ -99,6 +136,7 @@ def test_a_temperature_that_no_provider_takes_is_warned_about() -> None:
     assert found() == {"uaip.W006"}
 
 
-@override_settings(METRICS_ALLOWED_CIDRS=["the office"])
-def test_a_network_that_cannot_be_read_is_refused() -> None:
-    assert found() == {"uaip.E006"}
+@pytest.mark.parametrize("name", ["METRICS_ALLOWED_CIDRS", "WEBHOOK_ALLOWED_CIDRS"])
+def test_a_network_that_cannot_be_read_is_refused(name: str) -> None:
+    with override_settings(**{name: ["the office"]}):
+        assert found() == {"uaip.E006"}

@@ -20,6 +20,8 @@ class OperationsConfig(AppConfig):
         A site that asks its own questions need not repeat their names in stages.yaml.
         """
         import_module("uaip_project.operations.checks")
+        import_module("uaip_project.operations.key_checks")
+        import_module("uaip_project.operations.site_checks")
         if not settings.PROTOCOL_DIR:
             require_agreement(
                 catalogue.default_protocol(),

@@ -127,18 +127,22 @@ def model_figures_make_sense(
 
 
 @register()
-def metrics_are_read_by_whom_the_site_means(
+def networks_can_be_read(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """A network that cannot be read would make /metrics fail for everybody."""
+    """One that cannot would make /metrics, or every webhook, fail for everybody."""
+    named = (
+        ("METRICS_ALLOWED_CIDRS", settings.METRICS_ALLOWED_CIDRS),
+        ("UAIP_WEBHOOK_ALLOWED_CIDRS", settings.WEBHOOK_ALLOWED_CIDRS),
+    )
     found: list[CheckMessage] = []
-    for text in settings.METRICS_ALLOWED_CIDRS:
+    for name, text in ((name, text) for name, texts in named for text in texts):
         try:
             ip_network(text, strict=False)
         except ValueError:
             found.append(
                 Error(
-                    f"METRICS_ALLOWED_CIDRS: {text} is no network.",
+                    f"{name}: {text} is no network.",
                     hint="Use networks such as 10.0.0.0/8, separated by commas.",
                     id="uaip.E006",
                 )

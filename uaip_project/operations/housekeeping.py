@@ -9,13 +9,18 @@ import time
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
-from accounts.services import jobs
+from accounts import limits
+from accounts.services import audit_upkeep, jobs, tokens
 from uaip_project.operations import exposition, heartbeats
 
 log = logging.getLogger(__name__)
 
 #: How often figures of ended processes are put together.
 FOLD_SECONDS = 60.0
+#: How often a worker looks whether the record of deeds wants an anchor or sealing.
+UPKEEP_SECONDS = 60.0
+#: How often rows that nobody needs any more are deleted.
+FORGET_SECONDS = 3600.0
 
 
 class Housekeeper(threading.Thread):
@@ -27,6 +32,8 @@ class Housekeeper(threading.Thread):
         self._next_sweep = 0.0
         self._next_renewal = 0.0
         self._next_fold = 0.0
+        self._next_upkeep = 0.0
+        self._next_forgetting = 0.0
 
     def run(self) -> None:
         while not self._stopping.wait(min(0.5, settings.JOB_SWEEP_SECONDS / 2)):
@@ -51,6 +58,13 @@ class Housekeeper(threading.Thread):
         if now >= self._next_fold:
             self._next_fold = now + FOLD_SECONDS
             _fold_metrics()
+        if now >= self._next_upkeep:
+            self._next_upkeep = now + UPKEEP_SECONDS
+            audit_upkeep.request_due()
+        if now >= self._next_forgetting:
+            self._next_forgetting = now + FORGET_SECONDS
+            limits.forget_spent()
+            tokens.forget_expired()
 
 
 def _fold_metrics() -> None:

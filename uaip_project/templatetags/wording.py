@@ -40,6 +40,23 @@ OUTCOMES = {
 }
 
 
+#: Where a setting comes from.
+SOURCES = {
+    "run_time": "changed at run time",
+    "environment": "environment",
+    "secret_file": "file named by …_FILE",
+    "site_file": "site’s file",
+    "shipped_file": "shipped file",
+    "default": "default",
+}
+
+
+@register.filter
+def source(token: Any) -> str:
+    """Where a setting comes from."""
+    return SOURCES.get(str(token), str(token))
+
+
 @register.filter
 def purpose(token: Any) -> str:
     """Why a model was asked."""
@@ -86,3 +103,9 @@ def day(value: Any) -> str:
         except ValueError:
             return value
     return formatted(value, "j F Y") if value else ""
+
+
+@register.filter
+def deed(kind: str) -> str:
+    """A kind of deed as people read it: session.started is "Session started"."""
+    return str(kind).replace(".", " ").replace("_", " ").capitalize()

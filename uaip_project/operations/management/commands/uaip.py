@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from accounts import runtime_settings
 from accounts.models import User
 from governance.engine.decide import decide
 from governance.engine.decision import ENGINE_VERSION
@@ -39,6 +40,8 @@ from uaip_project.operations.scratch import use_scratch_database
 from uaip_project.siteconfig import load_conversation, load_stages
 
 UNUSABLE = 2
+#: What they say depends on files alone, never on what a database holds.
+FILES_ALONE = ("run", "score", "screen", "decide")
 #: What a shell reports when nobody reads the output any more (128 + SIGPIPE).
 NOBODY_READS = 141
 
@@ -78,6 +81,8 @@ class Command(BaseCommand):
                 stream.reconfigure(encoding="utf-8", errors="backslashreplace")
         if options["config"] is not None:
             _configure(options["config"])
+        elif options["deed"] in FILES_ALONE and not options.get("save_for"):
+            runtime_settings.use_files_alone()
         try:
             self._perform(options["deed"], options)
         except BrokenPipeError:
@@ -190,6 +195,7 @@ def _configure(folder: Path) -> None:
     except ImproperlyConfigured as fault:
         raise CommandError(str(fault), returncode=UNUSABLE) from None
     settings.CONVERSATION, settings.STAGES = conversation, stages
+    runtime_settings.use_files_alone()
 
 
 def _code_of(given: bytes) -> UUID:
