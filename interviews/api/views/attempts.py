@@ -46,9 +46,7 @@ EXAMPLE = {
 }
 
 
-def submit(
-    request: Request, session: InterviewSession, key: str, wish: dict[str, Any]
-) -> Response:
+def submit(request: Request, session: InterviewSession, key: str, wish: dict[str, Any]) -> Response:
     """202 with the attempt and its address; the score comes from the worker.
 
     Raises Unusable with a remark per field; Conflict with both texts when somebody was faster.
