@@ -33,6 +33,13 @@ __all__ = [
 ]
 
 _RULES = Rules(*OVERRIDES, *ROLES, *EXTRACTIONS, *STEERING)
+#: Said to nobody but a reader that was told something: believed whatever stands behind it.
+_CERTAIN = re.compile(
+    r"^\W*(?:please,? |now,? |and |then |but |so )?(?:ignore|disregard|forget) "
+    r"(?:all |any |the |your |of |my |these |those )*"
+    r"(?:previous|prior|above|earlier|preceding) (?:instructions?|prompts?|directions?|orders)\b",
+    re.IGNORECASE,
+)
 _LINE = re.compile(r"[^\n]{1,1200}\n?|\n")
 
 
@@ -113,6 +120,8 @@ def _read(reading: Reading, patterns: tuple[str, ...]) -> set[Kind]:
     own = compile_patterns(patterns)
     if own is not None and own.search(reading.text) is not None:
         return {Kind.PATTERN, *_hidden(reading)}
+    if _CERTAIN.search(reading.text) is not None:
+        return {Kind.OVERRIDE, *_hidden(reading)}
     weighs = weight(reading)
     limits = weights()
     if weighs < limits.enough_with_rule:

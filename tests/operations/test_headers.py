@@ -17,6 +17,8 @@ from uaip_project import csp_report, middleware
 
 PAGES = ["/live", "/accounts/login/", "/no-such-page", "/"]
 PRODUCTION = {
+    "UAIP_BASE_URL": "https://uaip.example.org",
+    "UAIP_EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "ENVIRONMENT": "production",
     "SECRET_KEY": "a-key-of-a-test-that-is-long-enough-and-has-50-different-signs-1234567",
     "ALLOWED_HOSTS": "uaip.example.org",
