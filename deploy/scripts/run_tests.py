@@ -34,8 +34,13 @@ SERVER_SETTINGS = (
 )
 
 
-# No database, no broker: a second run would only say the same again.
-WITHOUT_SERVERS = ("tests/scoring", "tests/protocol")
+# What asks nothing of the servers: a second run would only say the same again.
+WITHOUT_SERVERS = (
+    "tests/scoring",
+    "tests/protocol",
+    "tests/house/test_route_matrix.py",
+    "tests/fuzz",
+)
 
 
 def answers(host, port):
