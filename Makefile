@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 SHELL = /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run install test lint fmt bench chaos pictures
+.PHONY: help run install test lint fmt bench chaos fuzz pictures
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ bench: install ## Measure pages, scorer, rules and engine; prints figures, asser
 
 chaos: install ## Kill a hundred workers in the middle of scoring, on every database there is
 	@UAIP_TEST_KILLS=100 $(BIN)/python deploy/scripts/run_tests.py tests/chaos --timeout 1800
+
+fuzz: install ## Ask the HTTP API 10,000 generated questions: nothing breaks, nothing leaks
+	@UAIP_TEST_FUZZ_CASES=10000 $(BIN)/python deploy/scripts/run_tests.py tests/fuzz --timeout 3600
 
 pictures: install ## Take the screenshots of docs/images anew
 	@$(BIN)/python -m tests.journeys.pictures

@@ -123,7 +123,12 @@ class Export(ApiView):
 
     needs: ClassVar[dict[str, Permission]] = {"GET": Permission.AUDIT_VIEW}
 
-    @describe("Export deeds", gives=str, reads=_ExportQuery, media="text/csv", tag=TAG)
+    @describe(
+        "Export deeds",
+        reads=_ExportQuery,
+        media={"text/csv": str, "application/x-ndjson": str},
+        tag=TAG,
+    )
     def get(self, request: Request) -> StreamingHttpResponse:
         """All that fit, the oldest first, as CSV or JSON lines; asking for it is a deed itself."""
         asked = read_query(_ExportQuery, request)

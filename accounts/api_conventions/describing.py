@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -22,15 +22,17 @@ from rest_framework import serializers
 Shape = type[serializers.Serializer[Any]]
 Example = tuple[str, Any]
 
-#: What any operation can answer: not signed in, forbidden, too fast, a fault of ours.
-ALWAYS = (401, 403, 429, 500)
-#: What a body adds: unreadable, too large, not JSON, invalid.
-WITH_BODY = (400, 413, 415, 422)
+#: What any operation can answer: unreadable, too fast, a fault of ours.
+ALWAYS = (400, 429, 500)
+#: What every operation adds that is not for strangers: not signed in, forbidden.
+SIGNED_IN = (401, 403)
+#: What a body adds: too large, not JSON, invalid.
+WITH_BODY = (413, 415, 422)
 #: What If-Match adds: stale, missing.
 WITH_MATCH = (412, 428)
 
 REASONS = {
-    400: "It cannot be read: no JSON, or an id that is no UUID.",
+    400: "It cannot be read: no JSON, an id that is no UUID, or a NUL in the address.",
     401: "Nobody is signed in: send a token or a key.",
     403: "Your role, or your part in this, does not allow it.",
     404: "There is no such thing, or none that you may see.",
@@ -118,15 +120,16 @@ def describe(
     tells_version: bool = False,
     is_post: bool = False,
     is_open: bool = False,
-    media: str = "application/json",
+    media: str | Mapping[str, Any] = "application/json",
     about: str = "",
 ) -> Callable[[Any], Any]:
     """A view's method in the schema.
 
     ``gives`` is the shape of a good reply (None = no body), ``takes`` that of the body, ``reads``
     that of the query; ``also`` names statuses beside those that follow from the rest: ``takes``
-    adds 400, 413, 415 and 422, ``needs_match`` 412 and 428, ``reads`` 422. ``examples`` are good
-    replies, ``sends`` bodies, each (name, value). ``is_open`` = for strangers, too.
+    adds 413, 415 and 422, ``needs_match`` 412 and 428, ``reads`` 422. ``examples`` are good
+    replies, ``sends`` bodies, each (name, value). ``is_open`` = for strangers, too. ``media`` is
+    the content type of a good reply, or the shape of each where the caller chooses one.
     """
 
     def apply(method: Any) -> Any:
@@ -137,7 +140,7 @@ def describe(
             summary=summary,
             description=about or (method.__doc__ or "").strip() or summary,
             request=takes,
-            responses={_key(status, media): _good(status, gives, media), **errors},
+            responses={**_goods(status, gives, media), **errors},
             parameters=_parameters(
                 reads, needs_match, is_posting and not is_open, tells_version, status
             ),
@@ -149,11 +152,14 @@ def describe(
     return apply
 
 
-def _key(status: int, media: str) -> Any:
-    return status if media == "application/json" else (status, media)
+def _goods(status: int, gives: Any, media: str | Mapping[str, Any]) -> dict[Any, Any]:
+    if media == "application/json":
+        return {status: _good(status, gives)}
+    shapes = {media: gives} if isinstance(media, str) else media
+    return {(status, kind): _good(status, shape) for kind, shape in shapes.items()}
 
 
-def _good(status: int, gives: Any, media: str) -> Any:
+def _good(status: int, gives: Any) -> Any:
     words = HTTPStatus(status).phrase + "."
     if gives is None:
         return OpenApiResponse(description=words)
@@ -165,14 +171,13 @@ def _good(status: int, gives: Any, media: str) -> Any:
 def _errors(
     also: Iterable[int], takes: Any, reads: Any, needs_match: bool, is_posting: bool, is_open: bool
 ) -> dict[int, OpenApiResponse]:
-    codes = {*also, *(ALWAYS if not is_open else (429, 500))}
+    codes = {*also, *ALWAYS}
+    codes |= set(SIGNED_IN) if not is_open else set()
     codes |= set(WITH_BODY) if takes is not None else set()
     codes |= {422} if reads is not None else set()
     codes |= set(WITH_MATCH) if needs_match else set()
     # Idempotency-Key: under way, or used for another body.
     codes |= {409, 422} if is_posting and not is_open else set()
-    # Any id in an address may be none, or of nothing that the caller sees.
-    codes |= {400} if 404 in codes else set()
     return {
         code: OpenApiResponse(ErrorOut, description=REASONS.get(code, HTTPStatus(code).phrase))
         for code in sorted(codes)

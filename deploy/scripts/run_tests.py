@@ -39,6 +39,7 @@ WITHOUT_SERVERS = (
     "tests/scoring",
     "tests/protocol",
     "tests/house/test_route_matrix.py",
+    "tests/journeys",
     "tests/fuzz",
 )
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -219,7 +220,7 @@ class Download(CharterView):
 
     @describe(
         "Download a charter",
-        gives=str,
+        media={"application/json": OpenApiTypes.OBJECT, "text/markdown": str},
         reads=shapes.DownloadQuery,
         also=(404,),
         tag=TAG,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.http import Http404
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +20,11 @@ from uaip_project.operations import configuration
 TAG = "Configuration"
 
 
+@extend_schema_field({"type": ["string", "object", "array", "number", "boolean"]})
+class _AnyValue(serializers.JSONField):
+    """What a setting can be; null where the field says so."""
+
+
 class _ChangerOut(serializers.Serializer[Any]):
     code = serializers.UUIDField()
     name = serializers.CharField()
@@ -27,8 +33,8 @@ class _ChangerOut(serializers.Serializer[Any]):
 class _ChangeOut(serializers.Serializer[Any]):
     key = serializers.CharField()
     version = serializers.IntegerField()
-    before = serializers.JSONField(allow_null=True, help_text="null: as environment or file say.")
-    after = serializers.JSONField(allow_null=True)
+    before = _AnyValue(allow_null=True, help_text="null: as environment or file say.")
+    after = _AnyValue(allow_null=True)
     reason = serializers.CharField()
     changed_at = serializers.DateTimeField()
     changed_by = _ChangerOut()
@@ -38,7 +44,7 @@ class _RunTimeOut(serializers.Serializer[Any]):
     title = serializers.CharField()
     version = serializers.IntegerField(help_text="0: never changed at run time.")
     allowed = serializers.CharField(help_text="What can be sent, as a sentence.")
-    file_value = serializers.JSONField(help_text="What environment or file say.")
+    file_value = _AnyValue(help_text="What environment or file say.")
     danger = serializers.CharField(help_text="Why the value in force is dangerous; empty if not.")
     latest_change = _ChangeOut(allow_null=True)
 
@@ -46,7 +52,7 @@ class _RunTimeOut(serializers.Serializer[Any]):
 class _SettingOut(serializers.Serializer[Any]):
     key = serializers.CharField()
     group = serializers.ChoiceField([*configuration.FILES, configuration.ENVIRONMENT])
-    value = serializers.JSONField(allow_null=True, help_text="null for a secret.")
+    value = _AnyValue(allow_null=True, help_text="null for a secret.")
     source = serializers.ChoiceField(
         [
             configuration.RUN_TIME,
@@ -68,9 +74,7 @@ class _ConfigurationOut(serializers.Serializer[Any]):
 
 class _SettingIn(serializers.Serializer[Any]):
     #: null takes the value of environment or file again.
-    value = serializers.JSONField(
-        allow_null=True, help_text="null: as environment or file say again."
-    )
+    value = _AnyValue(allow_null=True, help_text="null: as environment or file say again.")
     reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=300)
     confirm = serializers.CharField(
         required=False,
