@@ -34,7 +34,7 @@ SERVER_SETTINGS = (
 )
 
 
-# What asks nothing of the servers: a second run would only say the same again.
+# What asks nothing special of the servers: a second run would only say the same again.
 WITHOUT_SERVERS = (
     "tests/scoring",
     "tests/protocol",
