@@ -17,8 +17,16 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
-from accounts import limits, second_factor, signin_record
+from accounts import (
+    closed_doors,
+    key_ring,
+    limits,
+    second_factor,
+    session_limits,
+    signin_record,
+)
 from accounts.models import User
 from accounts.request_facts import client_address
 from accounts.signin_record import Reason
@@ -72,7 +80,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def reauthenticate(self, user: User, password: str) -> bool:
         """Whether the signed-in person typed the password again."""
         found = self.authenticate(self.request, email=user.email, password=password)
-        return found is not None and found.pk == user.pk
+        is_right = found is not None and found.pk == user.pk
+        if is_right:
+            session_limits.renew_key(self.request)
+        return is_right
 
     def pre_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse | None:
         """The one door that every way in leads through: only active people pass."""
@@ -81,6 +92,9 @@ class AccountAdapter(DefaultAccountAdapter):
             return self.respond_user_inactive(request, user)
         if not user.is_active:
             signin_record.record_refusal(reason=Reason.DEACTIVATED, user=user)
+        elif sentence := closed_doors.refusal(user):
+            signin_record.record_refusal(reason=Reason.CLOSED, user=user)
+            return render(request, "accounts/closed.html", {"sentence": sentence}, status=503)
         answer: HttpResponse | None = super().pre_login(request, user, **options)
         return answer
 
@@ -141,6 +155,14 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         ),
         "incorrect_code": "This code is not right. Take the one that is shown now.",
     }
+
+    def encrypt(self, text: str) -> str:
+        """A seed as it is stored: sealed with the site's key while sealing is on."""
+        return key_ring.seal(text, subject=key_ring.SITE, context=key_ring.SEEDS)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """A seed again, whether it was stored sealed or clear."""
+        return key_ring.unseal(encrypted_text, context=key_ring.SEEDS)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Not the last one of a person whose role needs one."""

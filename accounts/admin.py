@@ -7,12 +7,13 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from accounts.models import AuditEvent, Invitation, Job, User
+from accounts.models import AuditEvent, Invitation, Job, Promotion, User
+from accounts.people_forms import BackOfficeForm
 from accounts.permissions import Permission, Role
 from accounts.policies import has_permission
-from accounts.services import members, reset_links
+from accounts.services import members, promotions, reset_links
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -42,8 +43,9 @@ class UserAdmin(admin.ModelAdmin):
     list_filter = ["role", "is_active", "is_operator"]
     search_fields = ["email", "name"]
     ordering = ["email"]
-    fields = ["email", "name", "role", "is_operator", "is_active"]
-    actions = ["deactivate", "reactivate", "sign_out", "send_link"]
+    form = BackOfficeForm
+    fields = ["email", "name", "role", "is_operator", "is_active", "seen"]
+    actions = ["deactivate", "reactivate", "sign_out", "send_link", "ask_promotion"]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return has_permission(request.user, Permission.USER_MANAGE)
@@ -77,8 +79,33 @@ class UserAdmin(admin.ModelAdmin):
         may_give = self._is_chief(request) and not is_own
         return ["is_active"] if may_give else ["role", "is_operator", "is_active"]
 
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Only roles that one person alone may give, and the one that is held already."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if "role" in form.base_fields:
+            given = {*members.roles_to_give(request.user), *([obj.role] if obj else [])}
+            choices = [one for one in Role.choices if one[0] in given]
+            form.base_fields["role"].choices = choices
+        return form
+
     def _is_chief(self, request: HttpRequest) -> bool:
         return request.user.role == Role.SUPERADMIN
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """What the services refuse is said, and nothing is written."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except members.CannotDo as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """By the same services as the pages about people."""
@@ -111,6 +138,10 @@ class UserAdmin(admin.ModelAdmin):
     @admin.action(description="Sign out everywhere and revoke keys")
     def sign_out(self, request: HttpRequest, chosen: models.QuerySet[User]) -> None:
         self._each(request, chosen, members.sign_out_everywhere)
+
+    @admin.action(description="Ask to make them SuperAdmin (a second one confirms)")
+    def ask_promotion(self, request: HttpRequest, chosen: models.QuerySet[User]) -> None:
+        self._each(request, chosen, promotions.ask_promotion)
 
     @admin.action(description="Send a link for a new password")
     def send_link(self, request: HttpRequest, chosen: models.QuerySet[User]) -> None:
@@ -160,6 +191,45 @@ class InvitationAdmin(ReadOnlyAdmin):
                 self.message_user(request, words, messages.WARNING)
             else:
                 self.message_user(request, f"{one.email}: done.", messages.SUCCESS)
+
+
+@admin.register(Promotion)
+class PromotionAdmin(ReadOnlyAdmin):
+    """Who is to become a SuperAdmin: the second one confirms here, too."""
+
+    list_display = ["user", "asked_by", "asked_at", "expires_at", "outcome", "closed_by"]
+    list_filter = ["outcome"]
+    list_select_related = ["user", "asked_by", "closed_by"]
+    actions = ["confirm", "refuse"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return has_permission(request.user, Permission.USER_MANAGE)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return has_permission(request.user, Permission.USER_MANAGE)
+
+    @admin.action(description="Confirm: make them SuperAdmin")
+    def confirm(self, request: HttpRequest, chosen: models.QuerySet[Promotion]) -> None:
+        self._each(request, chosen, promotions.confirm_promotion)
+
+    @admin.action(description="Refuse, or take back")
+    def refuse(self, request: HttpRequest, chosen: models.QuerySet[Promotion]) -> None:
+        self._each(request, chosen, promotions.refuse_promotion)
+
+    def _each(
+        self, request: HttpRequest, chosen: models.QuerySet[Promotion], deed: Callable[..., Any]
+    ) -> None:
+        """One by one: a refusal for one says so and does not stop the others."""
+        for one in chosen.select_related("user"):
+            try:
+                deed(promotion=one, by=request.user)
+            except members.CannotDo as refusal:
+                self.message_user(request, f"{one.user}: {refusal}", messages.WARNING)
+            except promotions.PromotionOver:
+                words = f"{one.user}: confirmed, refused or expired already."
+                self.message_user(request, words, messages.WARNING)
+            else:
+                self.message_user(request, f"{one.user}: done.", messages.SUCCESS)
 
 
 @admin.register(AuditEvent)

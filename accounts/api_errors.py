@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +12,9 @@ from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from accounts import request_facts
+from accounts import request_facts, sealing
+
+log = logging.getLogger(__name__)
 
 #: The guide's codes by status.
 CODES = {
@@ -74,6 +77,13 @@ class Conflict(Fault):
     default_detail = "This cannot be done as things stand."
 
 
+class UnderWay(Conflict):
+    """The same request was sent before and is not done yet; try again after ``wait`` seconds."""
+
+    default_detail = "The first request with this key is still under way. Try again in a moment."
+    wait = 1
+
+
 class Gone(Fault):
     """An address that answers no longer; the sentence says what to use instead."""
 
@@ -115,10 +125,21 @@ class Busy(Fault):
         self.wait = wait
 
 
+class Sealed(Fault):
+    """A text whose key is not here, or was destroyed."""
+
+    def __init__(self, fault: sealing.CannotOpen) -> None:
+        super().__init__(fault.sentence)
+        self.status_code = fault.status_code
+
+
 def in_our_words(fault: Exception, context: dict[str, Any]) -> Response | None:
     """The guide's error body; what nobody expected stays a server fault."""
     if isinstance(fault, serializers.ValidationError):
         fault = Unusable(fault.detail)
+    if isinstance(fault, sealing.CannotOpen):
+        log.error("A sealed text cannot be opened: %s", fault)
+        fault = Sealed(fault)
     response = exception_handler(fault, context)
     if response is None:
         return None

@@ -62,6 +62,23 @@ def allowing(vendor: str, table: str, deed: str) -> list[str]:
     return [f'DROP TRIGGER IF EXISTS "{table}_refuse_{name}"{where}' for name in names if name]
 
 
+#: Names of triggers of one table, by vendor.
+_TRIGGERS = {
+    "postgresql": (
+        "SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+        "WHERE c.relname = %s AND t.tgname = %s AND pg_table_is_visible(c.oid)"
+    ),
+    "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s AND name = %s",
+}
+
+
+def is_refused(connection: BaseDatabaseWrapper, table: str, deed: str) -> bool:
+    """Whether this database refuses the deed on the table."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIGGERS[connection.vendor], [table, f"{table}_refuse_{deed}"])
+        return cursor.fetchone() is not None
+
+
 @contextmanager
 def lifted(connection: BaseDatabaseWrapper, table: str, deed: str) -> Iterator[None]:
     """Without the trigger for one transaction: pruning of sealed segments, flushing of tests."""

@@ -48,8 +48,12 @@ def caller_of(request: HttpRequest) -> Caller | None:
 
 def bearer_of(request: HttpRequest) -> str | None:
     """What stands behind "Bearer" in Authorization; None where that header says something else."""
-    scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
+    return _authorization(request, "bearer")
+
+
+def _authorization(request: HttpRequest, scheme: str) -> str | None:
+    said, _, secret = request.headers.get("Authorization", "").strip().partition(" ")
+    return secret.strip() if said.lower() == scheme else None
 
 
 def _look_up(request: HttpRequest) -> Caller | None:
@@ -58,7 +62,8 @@ def _look_up(request: HttpRequest) -> Caller | None:
     if token is not None:
         family = tokens.read_access(token)
         return Caller(family.user, family)
-    presented = request.headers.get(KEY_HEADER)
+    # Some programs, Alertmanager among them, cannot send a header of their own choice.
+    presented = request.headers.get(KEY_HEADER) or _authorization(request, "apikey")
     if presented is None:
         return None
     key = key_use.authenticate(presented.strip(), address=client_address(request))

@@ -10,7 +10,7 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from accounts.models import Invitation, User, WebhookEndpoint
+from accounts.models import Invitation, Promotion, User, WebhookEndpoint
 
 
 def invite(invitation: Invitation, *, token: str) -> None:
@@ -22,6 +22,12 @@ def invite(invitation: Invitation, *, token: str) -> None:
 def choose_password(user: User, *, link: str) -> None:
     """An administrator sends the link to a person who lost the password or has none yet."""
     _send("choose_password", {"person": user, "link": link}, to=user.email)
+
+
+def promotion(promotion: Promotion, *, to: User) -> None:
+    """A SuperAdmin learns who is to become one, or what came of it."""
+    link = settings.BASE_URL + reverse("people:person", args=[promotion.user.code])
+    _send("promotion", {"promotion": promotion, "link": link}, to=to.email)
 
 
 def webhook_off(endpoint: WebhookEndpoint, *, to: User) -> None:

@@ -13,15 +13,21 @@ if TYPE_CHECKING:
 HANDLERS: dict[str, str] = {}
 #: Kind of work -> dotted path of what to do when it is given up, so that nobody waits for ever.
 MOURNERS: dict[str, str] = {}
+#: Kinds of work that reach beyond the house: mails, webhooks, calls to language models.
+OUTBOUND: set[str] = set()
 
 
 NOBODY_WAITS = "accounts.job_kinds.nobody_waits"
 
 
-def register(kind: str, *, handler: str, when_given_up: str = NOBODY_WAITS) -> None:
+def register(
+    kind: str, *, handler: str, when_given_up: str = NOBODY_WAITS, is_outbound: bool = False
+) -> None:
     """Names (by dotted path) who does a kind of work, and who tells people it failed for good."""
     HANDLERS[kind] = handler
     MOURNERS[kind] = when_given_up
+    if is_outbound:
+        OUTBOUND.add(kind)
 
 
 def nobody_waits(job: Job) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from accounts.permissions import Permission, Role
+from accounts.permissions import PEOPLE_ONLY, Permission, Role
 from accounts.policies import permissions_of
 from accounts.scopes import in_words
 from accounts.services import keys
@@ -46,7 +46,9 @@ class KeyForm(FormCode):
             for one in holders
         ]
         self.fields["scopes"].choices = [
-            (str(one), in_words(one)) for one in Permission if one in permissions_of(by)
+            (str(one), in_words(one))
+            for one in Permission
+            if one in permissions_of(by) - PEOPLE_ONLY
         ]
         self.fields["days"].max_value = keys.longest_days()
 
@@ -99,6 +101,8 @@ class NewOwnerForm(forms.Form):
         label="Who answers for it from now on (e-mail address)",
         error_messages={"required": "Somebody must answer for it."},
     )
+    #: Who answered for it when the page was made, by code.
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def clean_owner(self) -> User:
         return _person(self.cleaned_data["owner"])

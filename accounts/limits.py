@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 
 from accounts.declared_settings import BURST_SIZE, IS_LIMITED, REQUESTS_PER_MINUTE
 from accounts.models import RateLimit
+from accounts.redis_tls import redis_trust
 from accounts.runtime_settings import in_force
 
 log = logging.getLogger(__name__)
@@ -136,7 +137,8 @@ def _count(limit: Limit, key: str) -> float:
 
 @lru_cache(maxsize=4)
 def _client(url: str) -> redis.Redis:
-    return redis.Redis.from_url(url, socket_timeout=0.25, socket_connect_timeout=0.25)
+    trust = redis_trust(url, settings.REDIS_CA_FILE)
+    return redis.Redis.from_url(url, socket_timeout=0.25, socket_connect_timeout=0.25, **trust)
 
 
 def _in_redis(url: str, limit: Limit, key: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django import forms
@@ -14,6 +15,34 @@ ADDRESS_WORDS = {
     "required": "Give an e-mail address.",
     "invalid": "This is not an e-mail address. Write it like name@example.org.",
 }
+
+
+class BackOfficeForm(forms.ModelForm):
+    """A person in the back office; what somebody else changed meanwhile is not written over."""
+
+    #: What the page showed of the person.
+    seen = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._seen = self._facts()
+        self.initial["seen"] = self._seen
+
+    def _facts(self) -> str:
+        """Of the row as it was read, before the form writes into it."""
+        if not self.instance.pk:
+            return ""
+        facts = [getattr(self.instance, name) for name in ("email", "name", "role", "is_operator")]
+        return hashlib.sha256(repr(facts).encode("utf-8")).hexdigest()[:16]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.cleaned_data.get("seen") not in ("", None, self._seen):
+            raise forms.ValidationError(
+                "Somebody else changed this person meanwhile. Open the page again in another tab, "
+                "compare, and repeat what should hold."
+            )
+        return cleaned
 
 
 class InviteForm(forms.Form):

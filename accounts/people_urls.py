@@ -16,4 +16,5 @@ urlpatterns = [
     path("<uuid:code>/", people.person, name="person"),
     path("<uuid:code>/role/", people.role, name="role"),
     path("<uuid:code>/access/", people.access, name="access"),
+    path("<uuid:code>/promotion/", people.promotion, name="promotion"),
 ]

@@ -6,7 +6,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
-from accounts.permissions import OPERATOR_PERMISSIONS, ROLE_PERMISSIONS, Permission
+from accounts.permissions import (
+    OPERATOR_PERMISSIONS,
+    PEOPLE_ONLY,
+    ROLE_PERMISSIONS,
+    Permission,
+)
 
 
 def permissions_of(user: User | AnonymousUser) -> frozenset[Permission]:
@@ -19,7 +24,9 @@ def permissions_of(user: User | AnonymousUser) -> frozenset[Permission]:
     allowed = ROLE_PERMISSIONS[user.role]
     if user.is_operator:
         allowed |= OPERATOR_PERMISSIONS
-    return allowed if user.limited_to is None else allowed & user.limited_to
+    if user.kind == User.Kind.SERVICE:
+        allowed -= PEOPLE_ONLY
+    return allowed if user.limited_to is None else (allowed & user.limited_to) - PEOPLE_ONLY
 
 
 def has_permission(user: User | AnonymousUser, permission: Permission) -> bool:

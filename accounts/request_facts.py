@@ -62,13 +62,27 @@ def client_address(request: HttpRequest) -> str:
     the right was seen by the outermost of them. "" where that is no address.
     """
     seen = request.META.get("REMOTE_ADDR", "")
-    if settings.TRUSTED_PROXY_COUNT:
+    if comes_by_our_proxy(request):
         chain = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",")]
         seen = chain[-settings.TRUSTED_PROXY_COUNT] if _is_long_enough(chain) else seen
     try:
         return str(ipaddress.ip_address(seen))
     except ValueError:
         return ""
+
+
+def comes_by_our_proxy(request: HttpRequest) -> bool:
+    """Whether the one who connected is a proxy of ours, whose headers are believed."""
+    if not settings.TRUSTED_PROXY_COUNT:
+        return False
+    if not settings.TRUSTED_PROXY_CIDRS:
+        return True
+    try:
+        neighbour = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    neighbour = getattr(neighbour, "ipv4_mapped", None) or neighbour
+    return any(neighbour in ipaddress.ip_network(one) for one in settings.TRUSTED_PROXY_CIDRS)
 
 
 def _is_long_enough(chain: list[str]) -> bool:

@@ -11,6 +11,10 @@ WORDS: dict[str, str] = {
     Permission.SESSION_VIEW_RELEASED: "Read every interview whose charter was issued",
     Permission.SESSION_VIEW_ALL: "Read every interview and charter",
     Permission.CHARTER_ISSUE: "Issue charters",
+    Permission.COMMENT_POST: "Comment on charters that the holder may comment on",
+    Permission.READING_RECORD: "Record readings of commitments that the holder answers for",
+    Permission.REVIEW_VOTE: "Vote and rule on charters (people only)",
+    Permission.COMMITTEE_MANAGE: "Manage committees and seats",
     Permission.USER_MANAGE: "Manage people",
     Permission.AUDIT_VIEW: "Read the record of deeds",
     Permission.MODEL_VIEW: "See language models",
@@ -20,7 +24,10 @@ WORDS: dict[str, str] = {
     Permission.WEBHOOK_MANAGE: "Manage webhooks",
     Permission.SETTING_VIEW: "See the configuration",
     Permission.SETTING_MANAGE: "Change settings at run time",
+    Permission.RULES_PUBLISH: "Propose and publish the rules of decisions (people only)",
     Permission.SYSTEM_VIEW: "See whether the installation works",
+    Permission.QUEUE_MANAGE: "Retry, cancel and hold back background work",
+    Permission.INCIDENT_MANAGE: "Open and handle operational incidents, alerts among them",
 }
 
 

@@ -19,6 +19,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from accounts import metrics
 from accounts.models import User
 from accounts.services import audit
 
@@ -43,6 +44,7 @@ class Reason(StrEnum):
     DEACTIVATED = "deactivated"
     SERVICE = "service_account"
     THROTTLED = "throttled"
+    CLOSED = "closed"
     SINGLE_SIGN_ON = "single_sign_on"
 
 
@@ -72,6 +74,7 @@ def record_refusal(
         subject=_subject(user, address),
         detail={"reason": reason.value, **(detail or {})},
     )
+    metrics.auth_failed(reason.value)
 
 
 def record_refused_address(*, address: str, reason: Reason) -> None:

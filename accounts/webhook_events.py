@@ -30,6 +30,18 @@ EVENTS: dict[str, Event] = {
         "A decision on a charter was computed",
         frozenset({"charter", "revision", "decision", "content_hash"}),
     ),
+    "review.opened": Event(
+        "A review of a charter was opened",
+        frozenset({"review", "charter", "revision", "lane", "cause"}),
+    ),
+    "ruling.recorded": Event(
+        "People ruled on a charter",
+        frozenset({"review", "charter", "revision", "outcome", "computed", "is_override"}),
+    ),
+    "comment.posted": Event(
+        "Somebody commented on a charter",
+        frozenset({"charter", "thread", "comment", "state"}),
+    ),
 }
 #: Sent by hand to one endpoint; nobody subscribes to it.
 TEST = "webhook.test"

@@ -11,6 +11,8 @@ from accounts.webhook_events import EVENTS
 class WebhookForm(FormCode):
     """Where, of what, and what for."""
 
+    #: What the page showed of the endpoint that is changed.
+    seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
     url = forms.CharField(label="Address", max_length=500)
     description = forms.CharField(label="What it is for", max_length=200, required=False)
     events = forms.MultipleChoiceField(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.api import audit, invitations, keys, me, service_accounts, users
+from accounts.api import audit, invitations, keys, me, promotions, service_accounts, users
 
 USER = "users/<code:code>"
 INVITATION = "invitations/<code:code>"
+PROMOTION = "promotions/<code:code>"
 KEY = "keys/<slug:prefix>"
 ACCOUNT = "service-accounts/<code:code>"
 
@@ -22,6 +23,10 @@ urlpatterns = [
     path(INVITATION, invitations.OneInvitation.as_view(), name="invitation"),
     path(f"{INVITATION}/resend", invitations.Resend.as_view(), name="invitation-resend"),
     path(f"{INVITATION}/withdraw", invitations.Withdraw.as_view(), name="invitation-withdraw"),
+    path("promotions", promotions.Promotions.as_view(), name="promotions"),
+    path(PROMOTION, promotions.OnePromotion.as_view(), name="promotion"),
+    path(f"{PROMOTION}/confirm", promotions.Confirm.as_view(), name="promotion-confirm"),
+    path(f"{PROMOTION}/refuse", promotions.Refuse.as_view(), name="promotion-refuse"),
     path("keys", keys.Keys.as_view(), name="keys"),
     path(KEY, keys.OneKey.as_view(), name="key"),
     path(f"{KEY}/rotate", keys.Rotate.as_view(), name="key-rotate"),

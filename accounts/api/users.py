@@ -136,7 +136,8 @@ class OneUser(_Managers):
     )
     def patch(self, request: Request, code: uuid.UUID) -> Response:
         """Role, operator's mark, or both. It counts from the next request on. Nobody changes
-        himself, and only a SuperAdmin an administrator (403); the last SuperAdmin stays (409).
+        himself, and only a SuperAdmin an administrator (403); the last SuperAdmin stays (409), and a
+        new one takes two (409): ask for it under `/promotions`.
         """
         user, by = _person(code), request.user
         wish = read_body(_RoleIn, request)
@@ -144,7 +145,8 @@ class OneUser(_Managers):
         before = {"role": user.role, "is_operator": user.is_operator}
         after = before | wish
         is_given = after["role"] == user.role or after["role"] in members.roles_to_give(by)
-        require(is_given, NOT_TO_GIVE)
+        # A SuperAdmin may not do it alone, which the service says: 409.
+        require(is_given or by.role == Role.SUPERADMIN, NOT_TO_GIVE)
         is_kept = after["is_operator"] == user.is_operator or by.role == Role.SUPERADMIN
         require(is_kept, NO_OPERATORS)
         require_match(request, user_tag(user), yours=wish, theirs=before)

@@ -110,6 +110,8 @@ def in_words() -> Iterator[None]:
         yield
     except webhooks.CannotSave as fault:
         raise Unusable({fault.field or "non_field_errors": [str(fault)]}) from None
+    except webhooks.EndpointMoved:
+        raise Conflict("Somebody changed it at this moment. Read it and change it again.") from None
     except webhooks.EndpointOff:
         raise Conflict("It is switched off. Switch it on first.") from None
     except webhooks.StillPending:

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from inspect import cleandoc
 from typing import Any
 
 from django.utils.text import slugify
@@ -122,6 +123,7 @@ def describe(
     is_open: bool = False,
     media: str | Mapping[str, Any] = "application/json",
     about: str = "",
+    later: Any = None,
 ) -> Callable[[Any], Any]:
     """A view's method in the schema.
 
@@ -129,7 +131,8 @@ def describe(
     that of the query; ``also`` names statuses beside those that follow from the rest: ``takes``
     adds 413, 415 and 422, ``needs_match`` 412 and 428, ``reads`` 422. ``examples`` are good
     replies, ``sends`` bodies, each (name, value). ``is_open`` = for strangers, too. ``media`` is
-    the content type of a good reply, or the shape of each where the caller chooses one.
+    the content type of a good reply, or the shape of each where the caller chooses one. ``later``
+    is the shape of a 202 that is given while the work is not done yet.
     """
 
     def apply(method: Any) -> Any:
@@ -138,9 +141,9 @@ def describe(
         return extend_schema(
             operation_id=slugify(summary).replace("-", "_"),
             summary=summary,
-            description=about or (method.__doc__ or "").strip() or summary,
+            description=about or cleandoc(method.__doc__ or "") or summary,
             request=takes,
-            responses={**_goods(status, gives, media), **errors},
+            responses={**_goods(status, gives, media), **_later(later), **errors},
             parameters=_parameters(
                 reads, needs_match, is_posting and not is_open, tells_version, status
             ),
@@ -157,6 +160,10 @@ def _goods(status: int, gives: Any, media: str | Mapping[str, Any]) -> dict[Any,
         return {status: _good(status, gives)}
     shapes = {media: gives} if isinstance(media, str) else media
     return {(status, kind): _good(status, shape) for kind, shape in shapes.items()}
+
+
+def _later(shape: Any) -> dict[Any, Any]:
+    return {} if shape is None else {(202, "application/json"): _good(202, shape)}
 
 
 def _good(status: int, gives: Any) -> Any:

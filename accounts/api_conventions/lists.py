@@ -72,9 +72,11 @@ def listed(
     rows: Callable[[dict[str, Any]], QuerySet[Any, Row]] | QuerySet[Any, Row],
     *,
     shape: Callable[[Row], dict[str, Any]],
+    ahead: Callable[[Sequence[Row]], None] | None = None,
 ) -> Response:
     """One page of a list. ``rows`` are ``.values(...)`` with the columns of the order in them, or
-    a function from the filters to such rows. Raises Unusable (422)."""
+    a function from the filters to such rows. ``ahead`` gets the rows of the page before any is
+    shaped: to look up at once what ``shape`` needs of each. Raises Unusable (422)."""
     asked = read_query(what.parameters, request)
     limit, cursor, skip = asked.pop("limit"), asked.pop("cursor", None), asked.pop("skip", None)
     if what.is_endless:
@@ -83,10 +85,16 @@ def listed(
         raise Unusable({"skip": ["Use either skip or cursor."]})
     found = rows(asked) if callable(rows) else rows
     found = found.order_by(*what.order)
+
+    def shaped(page: Sequence[Row]) -> list[dict[str, Any]]:
+        if ahead is not None:
+            ahead(page)
+        return [shape(row) for row in page]
+
     if cursor is not None:
-        return Response(_by_cursor(what, request, found, cursor, limit, shape))
+        return Response(_by_cursor(what, request, found, cursor, limit, shaped))
     skip = skip or 0
-    page = {"items": [shape(row) for row in found[skip : skip + limit]]}
+    page = {"items": shaped(list(found[skip : skip + limit]))}
     return Response({**page, "total": found.count(), "skip": skip, "limit": limit})
 
 
@@ -96,7 +104,7 @@ def _by_cursor(
     found: QuerySet[Any, Row],
     cursor: str,
     limit: int,
-    shape: Callable[[Row], dict[str, Any]],
+    shaped: Callable[[Sequence[Row]], list[dict[str, Any]]],
 ) -> dict[str, Any]:
     place, is_backwards = _place(what, cursor) if cursor else (None, False)
     order = [_turned(one) for one in what.order] if is_backwards else list(what.order)
@@ -109,7 +117,7 @@ def _by_cursor(
     has_next = bool(page) and (has_more or is_backwards)
     has_previous = bool(page) and (has_more if is_backwards else place is not None)
     return {
-        "items": [shape(row) for row in page],
+        "items": shaped(page),
         "next": _link(what, request, page[-1], backwards=False) if has_next else None,
         "previous": _link(what, request, page[0], backwards=True) if has_previous else None,
     }

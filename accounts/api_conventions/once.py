@@ -11,19 +11,21 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.encoding import force_str
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api_errors import Conflict, Unusable
+from accounts.api_errors import Conflict, UnderWay, Unusable
 from accounts.models import IdempotencyRecord
+from accounts.sealed_fields import sealed_changes
 
 Handler = Callable[..., Response]
 
-#: A request that is under way for longer has died, and with it all that it did.
-LONGEST_REQUEST = timedelta(seconds=60)
+#: A request that lives has locked its record by then; one that has not died, and did nothing.
+ARRIVED = timedelta(seconds=3)
 #: After this a key may be used for something else.
 KEPT_FOR = timedelta(hours=24)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -32,7 +34,8 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 def answered_once(handler: Handler) -> Handler:
     """Has a view's ``post`` honour Idempotency-Key.
 
-    The deed and the stored reply are one transaction: whatever dies in between did nothing.
+    The deed and the stored reply are one transaction, which holds the record locked: whatever
+    dies in between did nothing, and whoever gets the lock knows it.
     Refusals are not stored: nothing was done, so the key stays free.
     """
 
@@ -63,18 +66,27 @@ def _take(request: Request, key: str) -> tuple[IdempotencyRecord, bool]:
     if found is None:
         # Refused and freed between our two looks.
         raise Conflict("Another request with this key just ended. Try again.")
-    if not _is_spent(found):
-        return found, False
-    same = IdempotencyRecord.objects.filter(pk=found.pk, received_at=found.received_at)
-    taken = same.update(**wanted, status_code=None, body=None, location="")
+    with transaction.atomic():
+        # As it was when we looked: a request that ended since has done its deed.
+        same = IdempotencyRecord.objects.filter(
+            pk=found.pk, received_at=found.received_at, status_code=found.status_code
+        )
+        if not _is_spent(found) or not _is_left(same):
+            return found, False
+        taken = same.update(**wanted, status_code=None, body=None, location="")
     found.refresh_from_db()
     return found, bool(taken)
 
 
 def _is_spent(record: IdempotencyRecord) -> bool:
-    """Older than we keep it, or left behind by a request that died."""
+    """Older than we keep it, or perhaps left behind by a request that died."""
     age = timezone.now() - record.received_at
-    return age > KEPT_FOR or (record.status_code is None and age > LONGEST_REQUEST)
+    return age > KEPT_FOR or (record.status_code is None and age > ARRIVED)
+
+
+def _is_left(record: QuerySet[IdempotencyRecord]) -> bool:
+    """Whether nobody works under this record; locks it. On SQLite only one writes at a time."""
+    return record.select_for_update(skip_locked=True).exists()
 
 
 def _fingerprint(request: Request) -> str:
@@ -99,7 +111,7 @@ def _again(record: IdempotencyRecord, request: Request) -> Response:
             {"Idempotency-Key": ["This key was used for another request. Use a new one."]}
         )
     if record.status_code is None:
-        raise Conflict("The first request with this key is still under way. Try again in a moment.")
+        raise UnderWay
     if record.body is None and record.status_code != 204:
         raise Conflict(
             "This was done, and its reply showed a secret, which is not kept.",
@@ -116,6 +128,8 @@ def _first_time(record: IdempotencyRecord, view: Any, deed: Callable[[], Respons
     is_kept = False
     try:
         with transaction.atomic():
+            if not _is_left(_mine(record)):
+                raise UnderWay
             response = deed()
             if response.status_code < 300:
                 _keep(record, view, response)
@@ -129,16 +143,17 @@ def _first_time(record: IdempotencyRecord, view: Any, deed: Callable[[], Respons
 def _keep(record: IdempotencyRecord, view: Any, response: Response) -> None:
     is_secret = getattr(view, "shows_secret", False)
     rendered = None if is_secret else force_str(JSONRenderer().render(response.data) or b"null")
-    kept = _mine(record).update(
+    answer = sealed_changes(
+        record,
         status_code=response.status_code,
         body=None if rendered is None else json.loads(rendered),
         location=response.get("Location", ""),
     )
-    if not kept:
+    if not _mine(record).update(**answer):
         # It took so long that another request with the same key began: this one is undone.
         raise Conflict("The request took too long. Try again.")
 
 
-def _mine(record: IdempotencyRecord) -> Any:
+def _mine(record: IdempotencyRecord) -> QuerySet[IdempotencyRecord]:
     same = IdempotencyRecord.objects.filter(pk=record.pk, received_at=record.received_at)
     return same.filter(status_code=None)

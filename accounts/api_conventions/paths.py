@@ -10,16 +10,20 @@ from django.urls.converters import UUIDConverter
 from accounts.api_errors import Unreadable
 
 
+class NoCode(str):
+    """A word of an address where a UUID was wanted."""
+
+
 class CodeConverter(UUIDConverter):
     """``<code:...>`` takes any word; ``require_codes`` refuses what is no UUID."""
 
     regex = "[^/]+"
 
-    def to_python(self, value: str) -> uuid.UUID | str:  # the word itself, to be refused later
+    def to_python(self, value: str) -> uuid.UUID | NoCode:
         try:
             return uuid.UUID(value)
         except ValueError:
-            return value
+            return NoCode(value)
 
     def to_url(self, value: uuid.UUID | str) -> str:
         return str(value)
@@ -27,14 +31,11 @@ class CodeConverter(UUIDConverter):
 
 register_converter(CodeConverter, "code")
 
-#: The parameters of addresses that are codes.
-CODES = frozenset({"code", "candidate", "coaching", "delivery", "review", "person", "asked"})
-
 
 def require_codes(parameters: dict[str, object]) -> None:
     """Raises Unreadable (400 INVALID_UUID) for a code that is no UUID."""
     for name, value in parameters.items():
-        if name in CODES and not isinstance(value, uuid.UUID):
+        if isinstance(value, NoCode):
             raise Unreadable(
                 "The address holds an id that is no UUID.", {name: "no UUID"}, says="INVALID_UUID"
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from rest_framework import serializers
@@ -26,9 +27,15 @@ def read_body(shape: Shape, request: Request) -> dict[str, Any]:
     problems: dict[str, Any] = {} if given.is_valid() else dict(given.errors)
     problems |= {name: ["There is no such field."] for name in sent if name not in given.fields}
     if problems:
-        raise Unusable(problems)
+        raise Unusable(_sayable(problems))
     found: dict[str, Any] = given.validated_data
     return found
+
+
+def _sayable(problems: dict[str, Any]) -> Any:
+    """Names that somebody sent may hold half a character, and no answer can say that."""
+    text = json.dumps(problems, ensure_ascii=False, default=str)
+    return json.loads(text.encode("utf-8", "replace"))
 
 
 def sent_by(request: Request) -> Any:

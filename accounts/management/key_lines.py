@@ -6,11 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError
 from django.utils import timezone
 
+from accounts.management.quiet_command import QuietCommand
 from accounts.models import ApiKey, User
 from accounts.permissions import Permission, Role
 from accounts.policies import has_permission
@@ -19,7 +20,7 @@ from accounts.services.keys import CannotIssue
 COULD_NOT_RUN = 2
 
 
-class KeyCommand(BaseCommand):
+class KeyCommand(QuietCommand):
     """A command about keys: ``--json``, ``--by``, and faults as sentences with exit code 2."""
 
     def add_arguments(self, parser: CommandParser) -> None:

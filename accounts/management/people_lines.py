@@ -6,17 +6,18 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError
 
+from accounts.management.quiet_command import QuietCommand
 from accounts.models import User
 from accounts.services.members import CannotDo
 
 COULD_NOT_RUN = 2
 
 
-class PeopleCommand(BaseCommand):
+class PeopleCommand(QuietCommand):
     """``--json``; exit code 1 when the deed is refused, 2 when the command could not run."""
 
     def add_arguments(self, parser: CommandParser) -> None:

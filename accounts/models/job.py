@@ -6,7 +6,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 #: What JobQuerySet.claim says elsewhere in two statements, in one: every answer begins with it, and
@@ -18,6 +18,7 @@ CLAIM = """
     WHERE id = %(id)s
         AND (status = 'pending' AND next_attempt_at <= STATEMENT_TIMESTAMP()
             OR status = 'running' AND lease_until < STATEMENT_TIMESTAMP())
+        AND NOT EXISTS (SELECT 1 FROM held_kinds WHERE held_kinds.kind = jobs.kind)
     RETURNING *
 """
 
@@ -26,10 +27,14 @@ class JobQuerySet(models.QuerySet["Job"]):
     """Many jobs; every comparison of times uses the database's clock."""
 
     def due(self) -> JobQuerySet:
-        """Jobs that a worker may claim now: waiting, or held by a worker that went silent."""
+        """Jobs that a worker may claim now: waiting, or held by a worker that went silent.
+
+        None of a kind that somebody holds back.
+        """
         return self.filter(
             Q(status=Job.Status.PENDING, next_attempt_at__lte=Now())
-            | Q(status=Job.Status.RUNNING, lease_until__lt=Now())
+            | Q(status=Job.Status.RUNNING, lease_until__lt=Now()),
+            ~Exists(HeldKind.objects.filter(kind=OuterRef("kind"))),
         )
 
     def claim(self, job_id: int, *, lease: timedelta) -> Job | None:
@@ -59,6 +64,30 @@ class JobQuerySet(models.QuerySet["Job"]):
             lease_token=job.lease_token,
             claimed_by=job.claimed_by,
         )
+
+
+class HeldKind(models.Model):
+    """A kind of background work that no worker takes up until somebody lets it go again.
+
+    Its jobs stay as they are. One table for operators who pause a kind and for a restore that
+    keeps mails, webhooks and model calls in the house.
+    """
+
+    kind = models.CharField(max_length=40, unique=True)
+    #: In a sentence, for the people who wonder why nothing happens.
+    why = models.CharField(max_length=300)
+    #: None where a command without a name held it.
+    held_by = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    held_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "held_kinds"
+        ordering = ["kind"]
+
+    def __str__(self) -> str:
+        return self.kind
 
 
 class Job(models.Model):
@@ -107,7 +136,9 @@ class Job(models.Model):
                 fields=["next_attempt_at"],
                 name="jobs_open",
                 condition=Q(status__in=["pending", "running"]),
-            )
+            ),
+            # Few rows, which pages and metrics count beside millions that are done.
+            models.Index(fields=["kind"], name="jobs_dead", condition=Q(status="dead")),
         ]
 
     def __str__(self) -> str:

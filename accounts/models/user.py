@@ -74,6 +74,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_operator = models.BooleanField(
         default=False, help_text="May run the installation without seeing project data."
     )
+    #: Mails about promises that come due; the person's own choice.
+    wants_reminders = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from accounts.key_ring import SITE
 from accounts.models.user import User
+from accounts.sealed_fields import SealedJSONField, SealedTextField
 
 
 class WebhookEndpoint(models.Model):
@@ -29,9 +33,9 @@ class WebhookEndpoint(models.Model):
     description = models.CharField(max_length=200, blank=True)
     #: The kinds it wants, e.g. "charter.issued"; [] = all.
     events = models.JSONField(default=list, blank=True)
-    secret = models.CharField(max_length=500)
+    secret = SealedTextField(max_length=500)
     #: Signs beside the new one until the other side has changed over.
-    previous_secret = models.CharField(max_length=500, blank=True)
+    previous_secret = SealedTextField(max_length=500, blank=True)
     is_active = models.BooleanField(default=True)
     #: Why it is not active; "" while it is.
     off_why = models.CharField(max_length=10, choices=OffWhy.choices, blank=True)
@@ -61,6 +65,16 @@ class WebhookEndpoint(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def seen_as(self) -> str:
+        """What a form remembers, to learn whether somebody changed the endpoint since."""
+        seen = json.dumps([self.url, self.description, sorted(self.events)])
+        return hashlib.sha256(seen.encode("ascii")).hexdigest()[:16]
+
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the site's."""
+        return SITE
 
 
 class WebhookDelivery(models.Model):
@@ -125,7 +139,7 @@ class IdempotencyRecord(models.Model):
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
     status_code = models.PositiveSmallIntegerField(null=True, blank=True)
-    body = models.JSONField(null=True, blank=True)
+    body = SealedJSONField(null=True, blank=True)
     location = models.CharField(max_length=300, blank=True)
     received_at = models.DateTimeField(db_default=Now())
 
@@ -139,3 +153,7 @@ class IdempotencyRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} of {self.user_id}"
+
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the site's. It is kept for a day, whatever it was about."""
+        return SITE

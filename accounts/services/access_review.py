@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import ApiKey, AuditEvent, User
-from accounts.permissions import Role
+from accounts.permissions import Permission, Role
+from accounts.policies import has_permission
+from accounts.services import audit
+from accounts.services.members import CannotDo
 
 ADMINS = (Role.ADMIN, Role.SUPERADMIN)
 #: Days without a sign-in that are worth a look, and worth a deed.
 QUIET, SILENT = 30, 90
+SIGNED = "access_review.signed"
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,19 @@ def review_access(*, at: datetime) -> AccessReview:
         keys_never_used=list(unused.select_related("user").order_by("pk")),
         failed_sign_ins=list(counted[:50]),
     )
+
+
+@transaction.atomic
+def sign_off(review: AccessReview, *, by: User) -> None:
+    """Somebody looked it through and answers for what stays; the figures stand in the deed.
+
+    Raises CannotDo for who manages nobody.
+    """
+    if not has_permission(by, Permission.USER_MANAGE):
+        raise CannotDo("Only those who manage people sign off who has access.")
+    names = ("admins", "without_second_factor", "quiet", "silent", "keys_never_used")
+    figures = {name: len(getattr(review, name)) for name in names}
+    audit.record(type=SIGNED, actor=by, subject="access review", detail=figures)
 
 
 def _unseen(people: QuerySet[User], at: datetime, days: int) -> QuerySet[User]:

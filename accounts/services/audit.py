@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -16,6 +17,8 @@ from accounts import request_facts
 from accounts.models import AuditEvent, AuditHead, User
 
 SYSTEM = "system"
+log = logging.getLogger("uaip.audit")
+
 #: What the hash covers since request and address are recorded.
 HASH_VERSION = 2
 #: One way of writing a detail, whatever the order it was said in.
@@ -92,12 +95,18 @@ def lock_head() -> AuditHead:
 
 @transaction.atomic
 def record(
-    *, type: str, actor: User | None, subject: str, detail: Mapping[str, Any] | None = None
+    *,
+    type: str,
+    actor: User | None,
+    subject: str,
+    detail: Mapping[str, Any] | None = None,
+    holder: str = "",
 ) -> AuditEvent:
     """Adds one deed to the chain. Call it last in the deed's transaction: it holds a lock.
 
     ``subject`` is what the deed was done to, "<kind> <code>"; ``detail`` field names, versions,
-    states and hashes before and after, never what a person wrote.
+    states and hashes before and after, never what a person wrote. ``holder`` names what opened
+    the door for somebody without an account, "<kind> <code>".
     """
     head = lock_head()
     facts = request_facts.current()
@@ -107,7 +116,7 @@ def record(
         sequence=head.sequence + 1,
         happened_at=timezone.now(),
         type=type,
-        actor=person(actor) if actor else SYSTEM,
+        actor=person(actor) if actor else holder or SYSTEM,
         actor_role=actor.role if actor else "",
         subject=subject,
         detail=dict(detail or {}),
@@ -121,4 +130,11 @@ def record(
     event.hash = chain_hash(event)
     # The head follows by a trigger of the database (migration 0003).
     event.save(force_insert=True)
+    transaction.on_commit(lambda: _log(event))
     return event
+
+
+def _log(event: AuditEvent) -> None:
+    """The deed as a log line too, for whoever watches logs; the record itself is the table."""
+    told = {"deed": event.type, "actor": event.actor, "subject": event.subject}
+    log.info("%s: %s on %s", event.actor, event.type, event.subject, extra=told)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from accounts import kept_files
 from accounts.models import AuditHead, AuditSegment
 from accounts.services import audit_anchors, audit_files, audit_rows
 from accounts.services.audit_rows import LOWEST, Row
@@ -114,7 +115,7 @@ class _Check:
             words = f"In {segment.file_name}: {fault_in_file.sentence}"
             part = fault_in_file.part if fault_in_file.part == "anchor" else "file"
             raise ChainBroken(fault_in_file.sequence, part, words) from broken
-        if audit_files.file_hash(path) != segment.file_hash:
+        if kept_files.file_hash(path) != segment.file_hash:
             words = f"{segment.file_name} is not the file that was sealed, or its hash was changed."
             raise ChainBroken(first, "file", words)
 

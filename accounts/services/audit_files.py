@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import os
 import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ KEPT = (
     *("request_id", "address_hash", "hash_version", "previous_hash", "hash"),
 )
 _NAME = re.compile(r"segment-\d{12}-\d{12}\.jsonl\.gz(\.part)?")
-_CHUNK = 1024 * 1024
+#: Where they are looked for instead of in the site's own folder; None = there.
+_elsewhere: ContextVar[Path | None] = ContextVar("_elsewhere", default=None)
 
 
 class UnreadableFile(Exception):
@@ -33,14 +34,28 @@ class UnreadableFile(Exception):
 
 def folder() -> Path:
     """Where sealed segments and anchors lie; made when first needed."""
-    path = Path(settings.AUDIT_DIR)
+    path = _folder()
     path.mkdir(parents=True, exist_ok=True, mode=0o750)
     return path
 
 
 def path_of(file_name: str) -> Path:
     """A segment's file; only ever one of the folder, whatever the database says."""
-    return Path(settings.AUDIT_DIR) / Path(file_name).name
+    return _folder() / Path(file_name).name
+
+
+def _folder() -> Path:
+    return _elsewhere.get() or Path(settings.AUDIT_DIR)
+
+
+@contextmanager
+def reading_from(path: Path) -> Iterator[None]:
+    """In this thread the files are those of another folder: of a restored copy."""
+    token = _elsewhere.set(path)
+    try:
+        yield
+    finally:
+        _elsewhere.reset(token)
 
 
 def name_for(first: int, last: int) -> str:
@@ -63,25 +78,6 @@ def _line(row: Row) -> bytes:
     kept = {name: getattr(row, name) for name in KEPT}
     kept["happened_at"] = row.happened_at.isoformat()
     return json.dumps(kept, ensure_ascii=False).encode() + b"\n"
-
-
-def settle(part: Path, final: Path) -> None:
-    """Gives a finished file its name, on the disk too."""
-    part.replace(final)
-    descriptor = os.open(final.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of the file as it lies there."""
-    digest = hashlib.sha256()
-    with path.open("rb") as raw:
-        while chunk := raw.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def read_segment(path: Path) -> Iterator[Row]:

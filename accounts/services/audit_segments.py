@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts import kept_files
 from accounts.append_only import lifted
 from accounts.models import AuditEvent, AuditSegment, User
 from accounts.services import audit, audit_files, audit_rows
@@ -110,7 +111,7 @@ def _seal(stretch: Stretch, by: User | None) -> AuditSegment:
     rows = audit_rows.rows(above=stretch.first - 1, up_to=stretch.last)
     audit_files.write_segment(rows, part=part)
     last_hash = _checked(stretch, name, part.name)
-    audit_files.settle(part, final)
+    kept_files.settle(part, final)
     segment = AuditSegment(
         first_sequence=stretch.first,
         last_sequence=stretch.last,
@@ -118,7 +119,7 @@ def _seal(stretch: Stretch, by: User | None) -> AuditSegment:
         last_hash=last_hash,
         row_count=stretch.last - stretch.first + 1,
         file_name=name,
-        file_hash=audit_files.file_hash(final),
+        file_hash=kept_files.file_hash(final),
     )
     _drop_rows(segment, by)
     return segment

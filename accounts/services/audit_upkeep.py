@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Job
@@ -24,20 +23,9 @@ def request_due() -> int:
     Every worker asks; the unique key lets the first one through, whoever it is.
     """
     now = timezone.now()
-    wanted = {f"{kind} {now.strftime(period)}": kind for kind, period in PERIODS.items()}
-    there = Job.objects.filter(unique_key__in=wanted).values_list("unique_key", flat=True)
-    missing = wanted.keys() - set(there)
-    return sum(_ask(wanted[key], key) for key in sorted(missing))
-
-
-def _ask(kind: str, key: str) -> bool:
-    try:
-        with transaction.atomic():
-            jobs.enqueue(kind=kind, subject_id=0, unique_key=key)
-    except IntegrityError:
-        # Another worker was faster.
-        return False
-    return True
+    return jobs.enqueue_missing(
+        {f"{kind} {now.strftime(period)}": (kind, 0) for kind, period in PERIODS.items()}
+    )
 
 
 def write_anchor(job: Job) -> None:

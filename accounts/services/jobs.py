@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import replace
@@ -13,12 +13,12 @@ from datetime import timedelta
 
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
 
-from accounts import request_facts
+from accounts import metrics, request_facts
 from accounts.job_kinds import HANDLERS, MOURNERS
 from accounts.models import Job
 
@@ -65,7 +65,9 @@ class _Doorbell:
 
     def _ring(self, job_id: int) -> bool:
         try:
-            current_app.send_task(TASK_NAME, args=[job_id], retry=False, ignore_result=True)
+            current_app.send_task(
+                TASK_NAME, args=[job_id], kwargs=_asked_by(), retry=False, ignore_result=True
+            )
         except (OperationalError, OSError) as fault:
             log.warning("The broker did not take job %s (%s); it will be swept.", job_id, fault)
             self._count_fault()
@@ -82,16 +84,25 @@ class _Doorbell:
                 self._faults = 0
 
 
+def _asked_by() -> dict[str, str]:
+    """The request whose work it is, for the worker's log lines; a sweeper has none."""
+    request_id = request_facts.current().request_id
+    return {"request_id": request_id} if request_id else {}
+
+
 class _AtWork:
     """Counts the threads of this process that do a job, those that wait to claim one included."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.count = 0
+        #: When a job last came in, by the clock that never goes back.
+        self.came_at = time.monotonic()
 
     def __enter__(self) -> None:
         with self._lock:
             self.count += 1
+            self.came_at = time.monotonic()
 
     def __exit__(self, *exc_info: object) -> None:
         with self._lock:
@@ -128,6 +139,25 @@ def enqueue(*, kind: str, subject_id: int, unique_key: str, wait: timedelta | No
     return job
 
 
+def enqueue_missing(wanted: Mapping[str, tuple[str, int]]) -> int:
+    """Asks for those that nobody asked for yet: unique key -> (kind, subject's pk). How many.
+
+    Several may ask at once: the unique key lets the first one through.
+    """
+    there = Job.objects.filter(unique_key__in=wanted).values_list("unique_key", flat=True)
+    return sum(_enqueue_once(key, *wanted[key]) for key in sorted(wanted.keys() - set(there)))
+
+
+def _enqueue_once(unique_key: str, kind: str, subject_id: int) -> bool:
+    try:
+        with transaction.atomic():
+            enqueue(kind=kind, subject_id=subject_id, unique_key=unique_key)
+    except IntegrityError:
+        # Somebody else was faster.
+        return False
+    return True
+
+
 def _call(job_id: int) -> None:
     if _is_inline.get():
         run_job(job_id)
@@ -150,6 +180,7 @@ def _run_job(job_id: int) -> Job | None:
         return job
     handler: Callable[[Job], None] = import_string(HANDLERS[job.kind])
     facts = replace(request_facts.current(), job_id=job.pk)
+    began = time.monotonic()
     with _holding(job), request_facts.during(facts):
         try:
             handler(job)
@@ -161,6 +192,7 @@ def _run_job(job_id: int) -> Job | None:
             if _is_inline.get():
                 raise
             _after_fault(job, f"{type(fault).__name__}: {fault}")
+    metrics.job_took(job.kind, time.monotonic() - began)
     return job
 
 
@@ -170,7 +202,8 @@ def _after_fault(job: Job, fault: str) -> None:
         give_up(job, fault)
         return
     wait = min(timedelta(seconds=2 ** min(job.attempts, 12)), LONGEST_WAIT)
-    _put_back(job, wait=wait, why=fault, attempts=job.attempts)
+    if _put_back(job, wait=wait, why=fault, attempts=job.attempts):
+        metrics.job_ended(job.kind, "retried")
 
 
 def _put_back(job: Job, *, wait: timedelta, why: str, attempts: int) -> bool:
@@ -204,6 +237,7 @@ def finish(job: Job) -> None:
     )
     if not done:
         raise LostClaim
+    transaction.on_commit(lambda: metrics.job_ended(job.kind, "done"))
 
 
 @contextmanager
@@ -243,6 +277,7 @@ def try_again(job: Job, *, wait: timedelta, why: str) -> None:
     """
     if not _put_back(job, wait=wait, why=why, attempts=job.attempts):
         raise LostClaim
+    metrics.job_ended(job.kind, "retried")
 
 
 def give_up(job: Job, fault: str) -> None:
@@ -262,6 +297,7 @@ def give_up(job: Job, fault: str) -> None:
         if not dead:
             raise LostClaim
         mourner(job)
+    metrics.job_ended(job.kind, "dead")
     log.error("Job %s (%s) was given up: %s", job.pk, job.kind, fault)
 
 
@@ -303,6 +339,21 @@ _sweeper = Sweeper()
 def sweep() -> int:
     """Has this process's sweeper look once."""
     return _sweeper.sweep()
+
+
+def at_work() -> int:
+    """How many jobs this process does at this moment."""
+    return _at_work.count
+
+
+def idle_seconds() -> float:
+    """How long nothing came in here that was to be done; 0 while something is being done."""
+    return 0.0 if _at_work.count else time.monotonic() - _at_work.came_at
+
+
+def is_heard() -> bool:
+    """Whether the broker took a ring of this process's sweeper just now."""
+    return bool(_sweeper._rung)
 
 
 def _is_busy() -> bool:

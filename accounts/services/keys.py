@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts import peppers
 from accounts.models import ApiKey, User
-from accounts.permissions import Permission
+from accounts.permissions import PEOPLE_ONLY, Permission
 from accounts.policies import may_have_keys_of, permissions_of
 from accounts.services import audit
 
@@ -101,7 +101,7 @@ def _scopes(wanted: Iterable[str], user: User, by: User) -> list[str]:
     unknown = scopes - set(Permission)
     if unknown:
         raise CannotIssue("scopes", f"There is no permission {', '.join(sorted(unknown))}.")
-    beyond = scopes - (permissions_of(user) & permissions_of(by))
+    beyond = scopes - (permissions_of(user) & permissions_of(by) - PEOPLE_ONLY)
     if beyond:
         raise CannotIssue(
             "scopes", f"Not yours to give, or not the holder's: {', '.join(sorted(beyond))}."

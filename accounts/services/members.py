@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -18,7 +19,7 @@ from accounts import emails
 from accounts.models import Invitation, Job, User
 from accounts.permissions import Permission, Role
 from accounts.policies import has_permission
-from accounts.services import audit, audit_erasure, jobs
+from accounts.services import audit, audit_erasure, jobs, tokens
 from accounts.services.access import end_access
 
 INVITE = "invitation"
@@ -26,6 +27,9 @@ LINK_LIFE = timedelta(days=7)
 _SIGNER = signing.Signer(salt="accounts.invitation")
 #: Whom an administrator may make of somebody; the other roles are a SuperAdmin's to give.
 ADMIN_GIVES = frozenset({Role.USER, Role.REVIEWER})
+CHANGED_MEANWHILE = "Somebody else changed this person a moment ago. Reload the page."
+#: Two must agree on it (accounts.services.promotions).
+SECOND_WANTED = "A second SuperAdmin must confirm this. Ask for it on the person's page."
 
 
 class CannotDo(Exception):
@@ -40,9 +44,9 @@ class InvitationOver(Exception):
 
 
 def roles_to_give(by: User) -> list[Role]:
-    """The roles that this person may give."""
+    """The roles that this person may give alone; SuperAdmin is nobody's."""
     if by.role == Role.SUPERADMIN:
-        return list(Role)
+        return [role for role in Role if role != Role.SUPERADMIN]
     return [role for role in Role if role in ADMIN_GIVES]
 
 
@@ -62,10 +66,20 @@ def _require_may_manage(by: User | None, user: User) -> None:
     raise CannotDo("Only a SuperAdmin changes an administrator.")
 
 
+def _require_may_give(by: User, role: str) -> None:
+    if role in roles_to_give(by):
+        return
+    is_for_two = role == Role.SUPERADMIN == by.role
+    raise CannotDo(SECOND_WANTED if is_for_two else "This role is not yours to give.")
+
+
 def _require_another_chief(user: User) -> None:
     """A house without a SuperAdmin cannot be helped from inside."""
-    others = User.objects.active().filter(role=Role.SUPERADMIN).exclude(pk=user.pk)
-    if user.role == Role.SUPERADMIN and not others.exists():
+    if user.role != Role.SUPERADMIN:
+        return
+    # All of them, in one order: of two who show each other out the second sees what the first did.
+    chiefs = User.objects.active().filter(role=Role.SUPERADMIN).order_by("pk")
+    if not [one for one in chiefs.select_for_update() if one.pk != user.pk]:
         raise CannotDo("This is the last SuperAdmin. Make somebody else one first.")
 
 
@@ -90,8 +104,7 @@ def invitation_of(token: str) -> Invitation | None:
 def invite_member(*, email: str, role: str, by: User) -> Invitation:
     """Asks somebody in. Raises CannotDo for one who is here, was asked, or a role not to give."""
     address = email.strip().lower()
-    if role not in roles_to_give(by):
-        raise CannotDo("This role is not yours to give.")
+    _require_may_give(by, role)
     if User.objects.filter(email=address).exists():
         raise CannotDo("Somebody with this address is here already.")
     _withdraw_expired(address, by)
@@ -142,6 +155,9 @@ def accept_invitation(*, invitation: Invitation, name: str, password: str) -> Us
     Raises InvitationOver when it was used a moment ago, CannotDo when the address came in by
     another door meanwhile.
     """
+    if invitation.role == Role.SUPERADMIN:
+        # Sent before two had to agree on it.
+        raise CannotDo("Nobody comes in as a SuperAdmin. Ask for another invitation.")
     try:
         with transaction.atomic():
             user = make_person(email=invitation.email, name=name, role=invitation.role)
@@ -175,8 +191,8 @@ def create_member(
     *, email: str, name: str, role: str, by: User | None, is_operator: bool = False
 ) -> User:
     """A person made without being asked: sets a password by a reset link. Raises CannotDo."""
-    if by is not None and role not in roles_to_give(by):
-        raise CannotDo("This role is not yours to give.")
+    if by is not None:
+        _require_may_give(by, role)
     try:
         with transaction.atomic():
             user = make_person(email=email, name=name, role=role, is_operator=is_operator)
@@ -201,30 +217,51 @@ def change_role(*, user: User, role: str, is_operator: bool, by: User | None) ->
     It counts from the next request on: permissions are looked up each time. Raises CannotDo.
     """
     _require_may_manage(by, user)
-    if by is not None and role != user.role and role not in roles_to_give(by):
-        raise CannotDo("This role is not yours to give.")
+    if by is not None and role != user.role:
+        _require_may_give(by, role)
     if by is not None and is_operator != user.is_operator and by.role != Role.SUPERADMIN:
         raise CannotDo("Only a SuperAdmin makes operators.")
     if role != Role.SUPERADMIN:
         _require_another_chief(user)
-    before = {"role": user.role, "is_operator": user.is_operator}
     after = {"role": role, "is_operator": is_operator}
-    if before == after:
+    if after == {"role": user.role, "is_operator": user.is_operator}:
         return False
+    give_role(user=user, role=role, is_operator=is_operator, by=by)
+    return True
+
+
+def give_role(
+    *, user: User, role: str, is_operator: bool, by: User | None, asked_by: User | None = None
+) -> None:
+    """Writes the role down, whoever may have given it; callers see to that. Raises CannotDo."""
+    former = user.role
+    before = {"role": former, "is_operator": user.is_operator}
+    after = {"role": role, "is_operator": is_operator}
     # Of two who change at once the second is refused: what it saw is gone.
     changed = User.objects.filter(pk=user.pk, **before).update(
         **after, is_superuser=role == Role.SUPERADMIN
     )
     if not changed:
-        raise CannotDo("Somebody else changed this person a moment ago. Reload the page.")
+        raise CannotDo(CHANGED_MEANWHILE)
     user.refresh_from_db()
+    end_weaker_sign_ins(user=user, before=former, by=by)
+    second = {"asked_by": audit.person(asked_by)} if asked_by else {}
     audit.record(
         type="user.role_changed",
         actor=by,
         subject=audit.person(user),
-        detail={"before": before, "after": after},
+        detail={"before": before, "after": after, **second},
     )
-    return True
+
+
+def end_weaker_sign_ins(*, user: User, before: str, by: User | None) -> None:
+    """Ends the tokens of a person whose new role wants a second factor where the former did not.
+
+    They may come from a password alone. A browser is led to where one sets a factor up.
+    """
+    wanted = settings.MFA_REQUIRED_ROLES
+    if user.role in wanted and before not in wanted:
+        tokens.end_families_of(user=user, by=by, why="the new role needs a second factor")
 
 
 @transaction.atomic
@@ -240,10 +277,20 @@ def change_particulars(*, user: User, email: str, name: str, by: User) -> bool:
     ]
     if not changed:
         return False
+    if "email" in changed and user.role == Role.SUPERADMIN and by.pk != user.pk:
+        # Whoever holds the mailbox holds the account, and could agree with himself.
+        raise CannotDo("A SuperAdmin's address is changed by nobody else.")
     if User.objects.filter(email=address).exclude(pk=user.pk).exists():
         raise CannotDo("Somebody with this address is here already.")
+    same = User.objects.filter(pk=user.pk, email=user.email, name=user.name)
+    try:
+        with transaction.atomic():
+            written = same.update(email=address, name=name)
+    except IntegrityError:
+        raise CannotDo("Somebody with this address is here already.") from None
+    if not written:
+        raise CannotDo(CHANGED_MEANWHILE)
     user.email, user.name = address, name
-    user.save(update_fields=["email", "name"])
     if "email" in changed:
         EmailAddress.objects.filter(user=user).delete()
         EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
@@ -275,6 +322,9 @@ def deactivate_member(*, user: User, by: User | None, why: str = "") -> bool:
 def reactivate_member(*, user: User, by: User | None) -> bool:
     """Lets the person sign in again; keys that were revoked stay revoked. Raises CannotDo."""
     _require_may_manage(by, user)
+    if by is not None and user.role == Role.SUPERADMIN:
+        # One alone would make a SuperAdmin of somebody who is none any more.
+        raise CannotDo("Give them another role first; a second SuperAdmin makes them one again.")
     if is_erased(user):
         raise CannotDo("This person was erased. Invite them again instead.")
     if not User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):

@@ -7,12 +7,13 @@ import uuid
 from django.db import transaction
 
 from accounts.models import User
-from accounts.permissions import ROLE_PERMISSIONS, Role
+from accounts.permissions import PEOPLE_ONLY, ROLE_PERMISSIONS, Role
 from accounts.policies import permissions_of
 from accounts.services import audit
 
 #: Nobody receives mail there, by RFC 2606.
 DOMAIN = "service.invalid"
+HANDED_OVER = "Somebody handed this account over meanwhile. Look who answers for it now."
 
 
 class CannotMake(Exception):
@@ -31,7 +32,7 @@ def make_service_account(*, name: str, owner: User, by: User, role: str = Role.U
     """
     if not name.strip() or len(name) > 200:
         raise CannotMake("name", "Give the account a name of at most 200 characters.")
-    if role == Role.SUPERADMIN or not ROLE_PERMISSIONS[role] <= permissions_of(by):
+    if role == Role.SUPERADMIN or not ROLE_PERMISSIONS[role] - PEOPLE_ONLY <= permissions_of(by):
         raise CannotMake("role", "This role is not yours to give to a program.")
     _require_person(owner)
     code = uuid.uuid4()
@@ -55,14 +56,17 @@ def make_service_account(*, name: str, owner: User, by: User, role: str = Role.U
 
 @transaction.atomic
 def hand_over_service_account(*, account: User, owner: User, by: User) -> None:
-    """Another person answers for it from now on. Raises CannotMake.
+    """Another person answers for it from now on. Raises CannotMake, also when somebody handed it
+    over since ``account`` was read.
 
     Its keys go on working: renew those whose secret the person before may have kept.
     """
     _require_person(owner)
     before = account.human_owner
+    as_read = User.objects.filter(pk=account.pk, human_owner=before)
+    if not as_read.update(human_owner=owner):
+        raise CannotMake("owner", HANDED_OVER)
     account.human_owner = owner
-    account.save(update_fields=["human_owner"])
     audit.record(
         type="user.handed_over",
         actor=by,

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
-from accounts import limits, request_facts, second_factor, signin_record
+from accounts import closed_doors, limits, request_facts, second_factor, signin_record
 from accounts.models import User
 from accounts.services import tokens
 from accounts.signin_record import Reason
@@ -45,6 +45,9 @@ def sign_in(*, email: str, password: str, code: str = "", client: str = "") -> t
     """
     _count(email)
     user = _known(email, password)
+    if sentence := closed_doors.refusal(user):
+        signin_record.record_refusal(reason=Reason.CLOSED, user=user, address=email)
+        raise NotYet(sentence)
     if second_factor.has_one(user):
         if not code:
             raise CodeMissing

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import Role
-from accounts.services import audit
+from accounts.services import audit, members
 from accounts.sso_config import Provider
 
 
@@ -110,6 +110,7 @@ def _take_over_role(user: User, provider: Provider, groups: frozenset[str]) -> N
         return
     user.role, user.is_superuser = role, role == Role.SUPERADMIN
     user.save(update_fields=["role", "is_superuser"])
+    members.end_weaker_sign_ins(user=user, before=before, by=None)
     audit.record(
         type="user.changed",
         actor=None,

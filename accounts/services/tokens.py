@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from accounts import signing
+from accounts import second_factor, signing
 from accounts.models import RefreshToken, TokenFamily, User
 from accounts.services import audit
 
@@ -78,7 +78,7 @@ def refresh(*, secret: str) -> Issued:
 @transaction.atomic
 def _exchange(secret: str) -> Issued | None:
     row = _row_of(secret)
-    if row is None or not _lives(row.family):
+    if row is None or not _lives(row.family) or second_factor.is_missing(row.family.user):
         return None
     # The row's own columns alone: PostgreSQL looks at them again after waiting for another's use.
     unused = RefreshToken.objects.filter(pk=row.pk, used_at=None, expires_at__gt=Now())

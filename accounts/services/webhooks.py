@@ -32,6 +32,10 @@ class CannotSave(Exception):
         self.field = field
 
 
+class EndpointMoved(Exception):
+    """Somebody changed the endpoint since it was read."""
+
+
 class EndpointOff(Exception):
     """Nothing is sent to an endpoint that is switched off or removed."""
 
@@ -94,8 +98,14 @@ def _facts(endpoint: WebhookEndpoint) -> dict[str, object]:
 def change_endpoint(
     *, endpoint: WebhookEndpoint, url: str, events: Iterable[str], description: str, by: User
 ) -> WebhookEndpoint:
-    """Another address, other events or another description. Raises CannotSave, EndpointOff."""
+    """Another address, other events or another description.
+
+    Raises CannotSave, EndpointOff; EndpointMoved when somebody changed it since ``endpoint`` was
+    read.
+    """
     found, wish = _locked(endpoint), _wish(url, events, description)
+    if found.seen_as != endpoint.seen_as:
+        raise EndpointMoved
     changed = sorted(name for name, value in wish.items() if getattr(found, name) != value)
     if not changed:
         return found

@@ -9,14 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import Invitation, User
+from accounts.models import Invitation, Promotion, User
 from accounts.people_forms import InviteForm, RoleForm, WhyForm
 from accounts.people_search import people_found
 from accounts.permissions import Permission, Role
 from accounts.policies import has_permission, require
-from accounts.services import members, reset_links
+from accounts.services import members, promotions, reset_links
 
 ONLY_MANAGERS = "Only administrators manage people."
+OVER = "This was confirmed, refused or taken back meanwhile, or a day went by."
 PAGE = 50
 
 
@@ -48,6 +49,7 @@ def show_people(request: HttpRequest, form: InviteForm, *, status: int = 200) ->
         "invitations": Invitation.objects.filter(
             accepted_at=None, withdrawn_at=None
         ).select_related("invited_by")[:PAGE],
+        "promotions": Promotion.objects.open().select_related("user", "asked_by")[:PAGE],
     }
     return render(request, "accounts/people.html", context, status=status)
 
@@ -110,6 +112,46 @@ def _do(request: HttpRequest, user: User, action: str, why: str) -> str:
     return ""
 
 
+@require_POST
+def promotion(request: HttpRequest, code: uuid.UUID) -> HttpResponse:
+    """Asks that somebody becomes a SuperAdmin; confirms or refuses what another one asked."""
+    user = _chosen(request, code)
+    require(promotions.may_promote(request.user), "Only a SuperAdmin makes SuperAdmins.")
+    try:
+        sentence = _promote(request, user, request.POST.get("action", ""))
+    except members.CannotDo as refusal:
+        return _show(request, user, problem=str(refusal), status=409)
+    except promotions.PromotionOver:
+        return _show(request, user, problem=OVER, status=409)
+    if not sentence:
+        return _show(request, user, problem="Press one of the buttons.", status=422)
+    messages.success(request, sentence)
+    return redirect("people:person", user.code)
+
+
+def _promote(request: HttpRequest, user: User, action: str) -> str:
+    """The deed, and what to say of it; "" for none that there is."""
+    if action == "ask":
+        promotions.ask_promotion(user=user, by=request.user)
+        return f"The other SuperAdmins have a mail. One of them makes {user} a SuperAdmin."
+    wish = {"promotion": _waiting(user), "by": request.user}
+    if action == "confirm":
+        promotions.confirm_promotion(**wish)
+        return f"{user} is SuperAdmin from now on."
+    if action == "refuse":
+        promotions.refuse_promotion(**wish)
+        return f"{user} does not become a SuperAdmin. Nothing changed."
+    return ""
+
+
+def _waiting(user: User) -> Promotion:
+    """What was asked for this person. Raises PromotionOver where nothing waits."""
+    found = Promotion.objects.open().filter(user=user).first()
+    if found is None:
+        raise promotions.PromotionOver
+    return found
+
+
 def _chosen(request: HttpRequest, code: uuid.UUID) -> User:
     require_manager(request)
     return get_object_or_404(User, code=code, kind=User.Kind.PERSON)
@@ -118,14 +160,17 @@ def _chosen(request: HttpRequest, code: uuid.UUID) -> User:
 def _show(
     request: HttpRequest, user: User, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    given = members.roles_to_give(request.user)
+    given = {*members.roles_to_give(request.user), user.role}
+    promoting = Promotion.objects.open().filter(user=user).select_related("asked_by").first()
     context = {
         "person": user,
         "problem": problem,
         "may_manage": members.may_manage(request.user, user),
         "is_erased": members.is_erased(user),
         "may_make_operators": request.user.role == Role.SUPERADMIN,
-        "roles": [(one.value, one.label) for one in given],
+        "roles": [(one.value, one.label) for one in Role if one in given],
+        "may_promote": promotions.may_promote(request.user),
+        "promotion": promoting,
         "accounts": user.service_accounts.filter(is_active=True),
         "keys": user.api_keys.usable().count(),
     }

@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.policies import has_permission, require
 from accounts.services.service_accounts import (
+    HANDED_OVER,
     CannotMake,
     hand_over_service_account,
     make_service_account,
@@ -56,7 +57,16 @@ def hand_over(request: HttpRequest, code: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         blank = ServiceAccountForm(initial={"owner": request.user.email})
         return _page(request, blank, failed=form, account=account, status=422)
-    hand_over_service_account(account=account, owner=form.cleaned_data["owner"], by=request.user)
+    try:
+        if form.cleaned_data["seen"] not in ("", _owner_code(account)):
+            raise CannotMake("owner", HANDED_OVER)
+        hand_over_service_account(
+            account=account, owner=form.cleaned_data["owner"], by=request.user
+        )
+    except CannotMake as fault:
+        form.add_error(fault.field, str(fault))
+        blank = ServiceAccountForm(initial={"owner": request.user.email})
+        return _page(request, blank, failed=form, account=account, status=409)
     messages.success(
         request,
         f"{form.cleaned_data['owner']} answers for “{account}” now. Renew the keys whose secret "
@@ -91,3 +101,7 @@ def _page(
 def _owner_form(account: User) -> NewOwnerForm:
     """Ids of its own: the page holds the same form for each account."""
     return NewOwnerForm(auto_id=f"{account.code}-%s")
+
+
+def _owner_code(account: User) -> str:
+    return str(account.human_owner.code) if account.human_owner else ""

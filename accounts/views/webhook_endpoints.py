@@ -17,7 +17,10 @@ from accounts.services import form_codes, webhooks
 from accounts.views.webhooks import chosen, require_keeper
 from accounts.webhook_forms import WebhookForm
 
+WISH = ("url", "events", "description")
 SENT_TWICE = "This form was sent before. A secret is shown only once; renew it if you missed it."
+
+MOVED = "Somebody changed it meanwhile. It is now: {}. Change it once more if yours should hold."
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,8 +33,8 @@ def webhook_new(request: HttpRequest) -> HttpResponse:
     form = WebhookForm(request.POST)
     if not form.is_valid():
         return _form(request, form, status=422)
-    wish = dict(form.cleaned_data)
-    if not form_codes.take(user=request.user, code=wish.pop("once")):
+    wish = {name: form.cleaned_data[name] for name in WISH}
+    if not form_codes.take(user=request.user, code=form.cleaned_data["once"]):
         messages.info(request, SENT_TWICE)
         return redirect("webhooks:webhook-list")
     try:
@@ -51,9 +54,15 @@ def webhook_change(request: HttpRequest, code: uuid.UUID) -> HttpResponse:
     form = WebhookForm(request.POST)
     if not form.is_valid():
         return _form(request, form, endpoint, status=422)
-    wish = {name: form.cleaned_data[name] for name in ("url", "events", "description")}
+    wish = {name: form.cleaned_data[name] for name in WISH}
     try:
+        if form.cleaned_data["seen"] not in ("", endpoint.seen_as):
+            raise webhooks.EndpointMoved
         webhooks.change_endpoint(endpoint=endpoint, **wish, by=request.user)
+    except webhooks.EndpointMoved:
+        endpoint.refresh_from_db()
+        form.add_error(None, MOVED.format(_in_a_line(endpoint)))
+        return _form(request, form, endpoint, status=409)
     except webhooks.CannotSave as fault:
         form.add_error(fault.field or None, str(fault))
         return _form(request, form, endpoint, status=422)
@@ -62,6 +71,12 @@ def webhook_change(request: HttpRequest, code: uuid.UUID) -> HttpResponse:
         return redirect("webhooks:webhook-list")
     messages.success(request, "The webhook is changed.")
     return redirect("webhooks:webhook-detail", endpoint.code)
+
+
+def _in_a_line(endpoint: WebhookEndpoint) -> str:
+    """What the other one made of it."""
+    events = ", ".join(endpoint.events) or "every event"
+    return f"{endpoint.url} ({endpoint.description or 'no description'}), told of {events}"
 
 
 def _as_it_is(endpoint: WebhookEndpoint) -> dict[str, Any]:

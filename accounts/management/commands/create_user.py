@@ -12,7 +12,7 @@ from django.core.management.base import CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
 
-from accounts.management.people_lines import PeopleCommand, described
+from accounts.management.people_lines import PeopleCommand, described, person_called
 from accounts.models import User
 from accounts.permissions import Role
 from accounts.services import members, reset_links
@@ -27,7 +27,10 @@ class Command(PeopleCommand):
         super().add_arguments(parser)
         parser.add_argument("--email", required=True)
         parser.add_argument("--name", default="")
-        parser.add_argument("--role", default=Role.USER, type=str.lower, choices=list(Role))
+        words = "user where nothing is said"
+        parser.add_argument("--role", type=str.lower, choices=list(Role), help=words)
+        words = "gives the role to somebody who is here already, such as the second SuperAdmin"
+        parser.add_argument("--existing", action="store_true", help=words)
         words = "runs the installation without seeing projects"
         parser.add_argument("--operator", action="store_true", help=words)
         ways = parser.add_mutually_exclusive_group()
@@ -37,13 +40,15 @@ class Command(PeopleCommand):
         ways.add_argument("--password", help=f"insists on it here. {INSISTED}")
 
     def run(self, options: dict[str, Any]) -> bool:
+        if options["existing"]:
+            return self._give_role(options)
         email = _address(options["email"])
         password = self._password(options)
         with transaction.atomic():
             user = members.create_member(
                 email=email,
                 name=options["name"],
-                role=options["role"],
+                role=options["role"] or Role.USER,
                 is_operator=options["operator"],
                 by=None,
             )
@@ -54,6 +59,19 @@ class Command(PeopleCommand):
         if link:
             lines += ["They choose a password here, once:", link]
         self.show(described(user) | {"link": link or None}, lines, options)
+        return True
+
+    def _give_role(self, options: dict[str, Any]) -> bool:
+        """To a person who is here; whoever has the machine needs nobody's second word."""
+        _refuse_what_is_not_given(options)
+        if not options["role"]:
+            raise ValueError("Say which role with --role. Nobody was changed.")
+        user = person_called(options["email"])
+        mark = options["operator"] or user.is_operator
+        changed = members.change_role(user=user, role=options["role"], is_operator=mark, by=None)
+        words = "from now on" if changed else "already"
+        lines = [f"{user.email} is {user.get_role_display()} {words}."]
+        self.show(described(user), lines, options)
         return True
 
     def _password(self, options: dict[str, Any]) -> str:
@@ -69,6 +87,17 @@ class Command(PeopleCommand):
                 raise ValueError("The two passwords differ. Nobody was made.")
             return first
         return ""
+
+
+def _refuse_what_is_not_given(options: dict[str, Any]) -> None:
+    """Rather than dropping it in silence. Raises ValueError."""
+    if any(options[one] for one in ("password", "password_stdin", "ask_password")):
+        raise ValueError(
+            "--existing gives a role and no password. Leave the password out, or make a link with "
+            "`reset_password`. Nobody was changed."
+        )
+    if options["name"]:
+        raise ValueError("--existing gives a role and no name. Nobody was changed.")
 
 
 def _address(email: str) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
+from accounts.management.quiet_command import QuietCommand
 from accounts.services import audit_check
 from accounts.services.audit_check import Report
 
 COULD_NOT_RUN = 2
 
 
-class Command(BaseCommand):
+class Command(QuietCommand):
     help = "Checks the record of deeds: rows, sealed segments, head, anchors. Exit 1: it is broken."
 
     def add_arguments(self, parser: CommandParser) -> None:
