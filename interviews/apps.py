@@ -22,22 +22,29 @@ class InterviewsConfig(AppConfig):
             "score",
             handler="interviews.services.assessments.assess_attempt",
             when_given_up="interviews.services.assessments.escalate_unassessed",
+            is_outbound=True,
         )
-        job_kinds.register("judge_rules", handler="interviews.services.contradictions.judge_rules")
-        for kind in ("rescore", "reassess"):
-            job_kinds.register(kind, handler=f"interviews.services.rescoring.{kind}")
+        for kind, handler in (
+            ("judge_rules", "interviews.services.contradictions.judge_rules"),
+            ("rescore", "interviews.services.rescoring.rescore"),
+            ("reassess", "interviews.services.rescoring.reassess"),
+            ("colleague_asked", "interviews.services.colleagues.send_request"),
+            ("colleague_replied", "interviews.services.colleagues.send_news"),
+            ("dispute_ruled", "interviews.services.disputes.send_ruling"),
+        ):
+            job_kinds.register(kind, handler=handler, is_outbound=True)
         job_kinds.register(
             "coach",
             handler="interviews.services.coaching.coach",
             when_given_up="interviews.services.coaching.leave_uncoached",
+            is_outbound=True,
         )
         job_kinds.register(
             "prefill",
             handler="interviews.services.prefill.read_proposal",
             when_given_up="interviews.services.prefill.give_up_reading",
+            is_outbound=True,
         )
-        for kind, verb in (("colleague_asked", "send_request"), ("colleague_replied", "send_news")):
-            job_kinds.register(kind, handler=f"interviews.services.colleagues.{verb}")
         import_module("interviews.declared_settings")
         if settings.PROTOCOL_DIR:
             folder = Path(settings.PROTOCOL_DIR)

@@ -1,7 +1,7 @@
 """What of judging and of spending can be changed at run time.
 
 The thresholds by which a decision is computed (halt, committee, revise, monitor) are not among
-them: they stand in stages.yaml, and a change needs whoever runs the installation.
+them: they stand in stages.yaml, and a change is proposed by one person and published by another.
 """
 
 from __future__ import annotations

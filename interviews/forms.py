@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from interviews.models import Collaborator
+from interviews.models.dispute import LONGEST, SHORTEST_REASON, SHORTEST_RULING
 from interviews.protocol.values.reading import Unusable
 from interviews.protocol.values.wording import tidy_title
 from interviews.services.reading import text_limit
@@ -73,6 +75,8 @@ class FindingForm(forms.Form):
         max_length=2000,
         error_messages={"required": "Give a reason: reviewers read it beside the finding."},
     )
+    #: What the page showed; a form of an earlier visit has it, too.
+    seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
 
 
 class ShareForm(forms.Form):
@@ -129,3 +133,68 @@ class ColleagueReplyForm(forms.Form):
                 f"This is {over} characters too long. Shorten it to {text_limit()} characters."
             )
         return reply
+
+
+def _words(least: int, missing: str) -> forms.CharField:
+    """A reason; what is too short comes back with what was typed."""
+    return forms.CharField(
+        min_length=least,
+        max_length=LONGEST,
+        error_messages={
+            "required": missing,
+            "min_length": f"{missing} At least {least} characters; you wrote %(show_value)d.",
+            "max_length": f"Shorten it to {LONGEST} characters; you wrote %(show_value)d.",
+        },
+    )
+
+
+class DisputeForm(forms.Form):
+    """Why a score is held for wrong."""
+
+    reason = _words(SHORTEST_REASON, "Say what the score overlooks or misreads.")
+
+
+class DisputeRulingForm(forms.Form):
+    """Keep the score or set another one, and why."""
+
+    KEEP, CORRECT = "keep", "correct"
+
+    outcome = forms.ChoiceField(
+        choices=[(KEEP, "Keep the score"), (CORRECT, "Correct the score")],
+        error_messages={"required": "Choose whether the score is kept or corrected."},
+    )
+    score = forms.DecimalField(
+        label="The right score, 0 to 10",
+        required=False,
+        min_value=0,
+        max_value=10,
+        max_digits=3,
+        decimal_places=1,
+        error_messages={
+            "invalid": "Give a number from 0 to 10, such as 7.5.",
+            "min_value": "The lowest score is 0.",
+            "max_value": "The highest score is 10.",
+            "max_digits": "Give a number from 0 to 10 with one decimal, such as 7.5.",
+            "max_decimal_places": "Scores have one decimal, such as 7.5.",
+        },
+    )
+    reason = _words(SHORTEST_RULING, "Give the reason: the author reads it beside both scores.")
+
+    def __init__(self, *args: Any, disputed: Decimal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._disputed = disputed
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("outcome") == self.KEEP:
+            # What stands in the field belongs to the other choice.
+            self.errors.pop("score", None)
+            cleaned["score"] = None
+        elif cleaned.get("outcome") == self.CORRECT and "score" not in self.errors:
+            if cleaned.get("score") is None:
+                self.add_error("score", "Give the right score.")
+            elif cleaned["score"] == self._disputed:
+                self.add_error(
+                    "score", "This is the score that is disputed. Keep it, or give another one."
+                )
+        return cleaned

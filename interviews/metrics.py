@@ -1,51 +1,55 @@
-"""Counts what Prometheus watches: calls of language models, quality loops, escalations, injections.
+"""Counts what Prometheus watches: interviews, stages, quality, calls of language models, injections.
 
-The guide's names and labels. Each process writes a file of its own into PROMETHEUS_MULTIPROC_DIR,
-and /metrics adds them up; counting never stands in the way of the work that is counted.
+The guide's names and labels.
 """
 
 from __future__ import annotations
 
-import logging
-import os
-import socket
-import threading
-from collections.abc import Callable
-from functools import cache, wraps
-from pathlib import Path
-from typing import ParamSpec
+from prometheus_client import Counter, Histogram
 
-from django.conf import settings
-from prometheus_client import Counter, Histogram, values
-
+from accounts.counting import counting, from_zero
+from accounts.metrics import EVERYBODY
 from interviews.llm.types import FaultKind, Usage
 
-log = logging.getLogger(__name__)
-
-Arguments = ParamSpec("Arguments")
-
-HOST = socket.gethostname().replace("_", "-")
-
-
-def process_name() -> str:
-    """Unique among containers that share the folder, where each counts its processes from 1."""
-    return f"{HOST}-{os.getpid()}"
-
-
-if settings.METRICS_DIR:
-    # As the library proposes for processes whose number alone does not tell them apart.
-    values.ValueClass = values.MultiProcessValue(process_identifier=process_name)
-
-#: Kept on the disk from the start: a file that grows into a full disk kills its process.
-FILE_BYTES = {"counter": 128 * 1024, "histogram": 512 * 1024}
 LATENCY_BUCKETS = (0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 45, 60, 120)
 SCORE_BUCKETS = (1, 2, 3, 4, 5, 6, 7, 7.5, 8, 9, 10)
-#: Stands where the guide has a person: a label must not grow with people, nor name them.
-EVERYBODY = "all"
-#: Processes (this one, and after a fork its child) whose files are there.
-_roomy: set[int] = set()
-_making_room = threading.Lock()
+#: A quarter of an hour to four weeks: an interview is left and taken up again.
+SESSION_BUCKETS = (900, 1800, 3600, 7200, 14_400, 86_400, 259_200, 604_800, 2_419_200)
+STAGES = tuple(str(number) for number in range(1, 6))
+#: What stopped an interview that its person did not stop.
+NOT_ASSESSED, SERVER_FAULT = "not_assessed", "server_fault"
+#: Why a stage did not close.
+UNSETTLED, TOO_MANY_UNKNOWN, BLOCKERS = "unsettled", "too_many_unknown", "blockers"
 
+sessions_created = Counter(
+    "uaip_sessions_created_total", "Interviews begun", ["user_id", "project_name"]
+)
+sessions_completed = Counter(
+    "uaip_sessions_completed_total", "Interviews that came to a charter", ["user_id"]
+)
+sessions_failed = Counter(
+    "uaip_sessions_failed_total", "Times an interview was stopped by us", ["user_id", "reason"]
+)
+session_durations = Histogram(
+    "uaip_session_duration_seconds",
+    "From the beginning of an interview to its first charter",
+    ["user_id", "project_name"],
+    buckets=SESSION_BUCKETS,
+)
+stage_times = Histogram(
+    "uaip_stage_completion_time_seconds",
+    "From the gate before, or the beginning, to the first passing of the stage's gate",
+    ["stage_number"],
+    buckets=SESSION_BUCKETS,
+)
+stage_failures = Counter(
+    "uaip_stage_failures_total",
+    "Times a stage was asked to close and did not",
+    [
+        "stage_number",
+        "reason",
+    ],
+)
 llm_requests = Counter(
     "uaip_llm_requests_total", "Calls of a language model", ["provider", "model"]
 )
@@ -64,6 +68,25 @@ llm_tokens = Counter(
     "uaip_llm_tokens_used_total",
     "Tokens as the provider counted them",
     ["provider", "model", "type"],
+)
+llm_cost = Counter(
+    "uaip_llm_cost_total", "What calls cost by the price table", ["provider", "model", "currency"]
+)
+llm_cache = Counter(
+    "uaip_llm_cache_total",
+    "Questions to a model by whether an earlier reply was at hand",
+    ["outcome"],
+)
+agent_calls = Counter(
+    "uaip_agent_calls_total",
+    "Calls of a language model by what it was asked for",
+    ["stage", "purpose", "outcome"],
+)
+agent_seconds = Counter(
+    "uaip_agent_seconds_total", "How long those calls took together", ["stage", "purpose"]
+)
+agent_tokens = Counter(
+    "uaip_agent_tokens_total", "Tokens of those calls", ["stage", "purpose", "type"]
 )
 quality_loops = Counter(
     "uaip_quality_loops_total", "Attempts that were followed up", ["stage", "question_number"]
@@ -84,55 +107,51 @@ rate_limits_exceeded = Counter(
     "uaip_rate_limit_exceeded_total", "Requests that came too often", ["user_id"]
 )
 
-
-def _keep_room(process: int) -> None:
-    """Makes the process's files when it first counts: a start that counts nothing leaves none."""
-    if settings.METRICS_DIR and process not in _roomy:
-        with _making_room:
-            if process not in _roomy:
-                _make_room()
-                _roomy.add(process)
+from_zero(injections_blocked, *((stage,) for stage in STAGES))
+from_zero(rate_limits_exceeded, (EVERYBODY,))
+from_zero(sessions_created, (EVERYBODY, EVERYBODY))
+from_zero(sessions_completed, (EVERYBODY,))
+from_zero(sessions_failed, (EVERYBODY, NOT_ASSESSED), (EVERYBODY, SERVER_FAULT))
 
 
-def _make_room() -> None:
-    folder = Path(settings.METRICS_DIR)
-    folder.mkdir(parents=True, exist_ok=True)
-    for kind, size in FILE_BYTES.items():
-        file = folder / f"{kind}_{process_name()}.db"
-        if not file.exists():
-            # Under another name first: a file that is half there cannot be read.
-            started = file.with_suffix(".new")
-            started.write_bytes(bytes(size))
-            started.replace(file)
+@counting
+def session_created() -> None:
+    """Somebody began an interview."""
+    sessions_created.labels(EVERYBODY, EVERYBODY).inc()
 
 
-@cache
-def _complain(process: int, fault: str) -> None:
-    """Once for each process: a full disk would otherwise be filled by its own complaints."""
-    log.warning("Metrics are not counted: %s", fault)
+@counting
+def session_completed(seconds: float) -> None:
+    """An interview came to its first charter, so many seconds after it began."""
+    sessions_completed.labels(EVERYBODY).inc()
+    session_durations.labels(EVERYBODY, EVERYBODY).observe(seconds)
 
 
-def _counting(count: Callable[Arguments, None]) -> Callable[Arguments, None]:
-    """A full or missing disk costs the figure, never the answer it belongs to."""
-
-    @wraps(count)
-    def counted(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
-        try:
-            _keep_room(os.getpid())
-            count(*args, **kwargs)
-        except OSError as fault:
-            _complain(os.getpid(), str(fault))
-
-    return counted
+@counting
+def session_failed(reason: str) -> None:
+    """Something of ours stood in an interview's way: NOT_ASSESSED or SERVER_FAULT."""
+    sessions_failed.labels(EVERYBODY, reason).inc()
 
 
-@_counting
+@counting
+def stage_passed(stage_number: int, seconds: float) -> None:
+    """A stage's gate was passed for the first time, so long after the one before."""
+    stage_times.labels(str(stage_number)).observe(seconds)
+
+
+@counting
+def stage_refused(stage_number: int, reason: str) -> None:
+    """A stage was asked to close and did not: UNSETTLED, TOO_MANY_UNKNOWN or BLOCKERS."""
+    stage_failures.labels(str(stage_number), reason).inc()
+
+
+@counting
 def llm_requested(provider: str, model: str) -> None:
     """One call leaves the house."""
     llm_requests.labels(provider, model).inc()
 
 
-@_counting
+@counting
 def llm_answered(provider: str, model: str, seconds: float, usage: Usage) -> None:
     """A call was answered, whether the reply can be used or not."""
     llm_latency.labels(provider, model).observe(seconds)
@@ -140,43 +159,64 @@ def llm_answered(provider: str, model: str, seconds: float, usage: Usage) -> Non
     llm_tokens.labels(provider, model, "output").inc(usage.tokens_out)
 
 
-@_counting
+@counting
 def llm_failed(provider: str, error_type: FaultKind | str) -> None:
     """A call brought no usable reply, or was held back by circuit, budget or crowding."""
     llm_errors.labels(provider, str(error_type)).inc()
 
 
-@_counting
+@counting
+def llm_paid(provider: str, model: str, currency: str, cost: float) -> None:
+    """A call was written into the ledger with what it cost."""
+    llm_cost.labels(provider, model, currency).inc(cost)
+
+
+@counting
+def llm_looked_up(*, found: bool) -> None:
+    """Whether a model's earlier reply to the same question was at hand."""
+    llm_cache.labels("hit" if found else "miss").inc()
+
+
+@counting
+def agent_called(stage: str, purpose: str, outcome: str, seconds: float, usage: Usage) -> None:
+    """A call left the house for this stage ("none" where it belongs to no question)."""
+    agent_calls.labels(stage, purpose, outcome).inc()
+    agent_seconds.labels(stage, purpose).inc(seconds)
+    agent_tokens.labels(stage, purpose, "input").inc(usage.tokens_in)
+    agent_tokens.labels(stage, purpose, "output").inc(usage.tokens_out)
+
+
+@counting
 def quality_scored(stage: int, question_key: str, score: float) -> None:
     """An attempt has its score."""
     quality_scores.labels(str(stage), question_key).observe(score)
 
 
-@_counting
+@counting
 def quality_looped(stage: int, question_key: str) -> None:
     """An attempt was too weak and is followed up."""
     quality_loops.labels(str(stage), question_key).inc()
 
 
-@_counting
+@counting
 def escalated(stage: int, reason: str) -> None:
     """An answer waits for a person."""
     quality_escalations.labels(str(stage), reason).inc()
 
 
-@_counting
+@counting
 def injection_blocked(stage: int) -> None:
     """A text that tries to steer the scorer was kept away from the model."""
     injections_blocked.labels(str(stage)).inc()
 
 
-@_counting
+@counting
 def stage_attempted(stage_number: int) -> None:
     """Somebody handed in an attempt."""
     stage_attempts.labels(str(stage_number), EVERYBODY).inc()
 
 
-@_counting
+@counting
 def rate_limit_exceeded() -> None:
     """Somebody asked too often and was told to wait."""
     rate_limits_exceeded.labels(EVERYBODY).inc()

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.policies import has_permission
-from interviews.models import Collaborator, InterviewSession
+from interviews.models import Collaborator, InterviewSession, ScoreDispute
 
 
 def may_start(user: User | AnonymousUser) -> bool:
@@ -42,3 +42,10 @@ def may_hand_over(user: User | AnonymousUser, session: InterviewSession) -> bool
 def may_delete(user: User | AnonymousUser, session: InterviewSession) -> bool:
     """The requester may delete a session from which no charter was issued."""
     return may_share(user, session) and session.released_at is None
+
+
+def may_rule_on(user: User | AnonymousUser, dispute: ScoreDispute) -> bool:
+    """A reviewer who had no part in the interview: nobody rules on a score of an own answer."""
+    if not isinstance(user, User) or not has_permission(user, Permission.REVIEW_VOTE):
+        return False
+    return ScoreDispute.objects.of_others(user).filter(pk=dispute.pk).exists()

@@ -75,8 +75,58 @@ class NotYours(Refusal):
     """A finding of this sort cannot be handled this way."""
 
 
+class FindingMoved(NotYours):
+    """The finding says something else by now, or somebody handled it since it was read."""
+
+
+@dataclass
+class NotDisputable(Refusal):
+    """The score that counts cannot be disputed; the sentence says why, and what would allow it."""
+
+    sentence: str
+
+
+class DisputedAlready(Refusal):
+    """A dispute of this answer's score is open."""
+
+
+class DisputeOver(Refusal):
+    """Somebody ruled on the dispute, withdrew it, or the score it is about was replaced."""
+
+
+class SameScore(Refusal):
+    """The correction is the score that stands there."""
+
+
+@dataclass
+class TooShort(Refusal):
+    """A reason that says too little to whoever reads it."""
+
+    least: int
+
+
 class SessionReleased(Refusal):
     """A charter was issued from this session, so it is kept."""
+
+
+class SessionHeld(Refusal):
+    """A legal hold keeps this session, whoever wants to delete it."""
+
+
+class SessionShutOff(Refusal):
+    """It is shut off in an incident: evidence that nobody deletes."""
+
+
+class HeldAlready(Refusal):
+    """A hold is in force already."""
+
+
+class NotHeld(Refusal):
+    """There is no hold to lift."""
+
+
+class NotArchived(Refusal):
+    """Only what was put away can be taken out again."""
 
 
 @dataclass

@@ -9,6 +9,7 @@ from interviews.views import (
     colleagues,
     contradictions,
     deliverables,
+    disputes,
     exposure,
     findings,
     prefill,
@@ -24,6 +25,7 @@ app_name = "interviews"
 urlpatterns = [
     path("", sessions.session_list, name="session-list"),
     path("start/", sessions.session_start, name="session-start"),
+    path("disputes/", disputes.dispute_list, name="dispute-list"),
     path("<uuid:code>/", sessions.session_detail, name="session-detail"),
     path("<uuid:code>/waiting/", sessions.waiting, name="waiting"),
     path("<uuid:code>/transcript/", sessions.transcript, name="transcript"),
@@ -58,6 +60,13 @@ urlpatterns = [
     path("<uuid:code>/questions/<slug:key>/coach/", coaching.coach, name="coach"),
     path("<uuid:code>/questions/<slug:key>/coach/take/", coaching.coach_take, name="coach-take"),
     path("<uuid:code>/questions/<slug:key>/coach/undo/", coaching.coach_undo, name="coach-undo"),
+    path("<uuid:code>/questions/<slug:key>/dispute/", disputes.dispute, name="dispute"),
+    path("<uuid:code>/disputes/<uuid:dispute>/", disputes.dispute_ruling, name="dispute-ruling"),
+    path(
+        "<uuid:code>/disputes/<uuid:dispute>/withdraw/",
+        disputes.dispute_withdraw,
+        name="dispute-withdraw",
+    ),
     path("<uuid:code>/stages/<int:number>/", stages.stage_review, name="stage-review"),
     path("<uuid:code>/findings/", findings.findings, name="findings"),
     path(

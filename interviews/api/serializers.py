@@ -7,7 +7,15 @@ from typing import Any
 from rest_framework import serializers
 
 from interviews.answerset import AnswerState
-from interviews.models import Candidate, Coaching, Collaborator, Finding, InterviewSession, Proposal
+from interviews.models import (
+    Candidate,
+    Coaching,
+    Collaborator,
+    Finding,
+    InterviewSession,
+    Proposal,
+    ScoreDispute,
+)
 
 Shape = serializers.Serializer[Any]
 STATES = [one.value for one in AnswerState]
@@ -96,9 +104,34 @@ class AssessmentOut(Shape):
     threshold = serializers.FloatField()
     is_accepted = Flag()
     is_provisional = Flag(help_text="A model failed; it is scored again when one is back.")
-    scored_by = Text(help_text="embedded, or the provider.")
+    scored_by = Text(help_text="embedded, the provider, or person: a reviewer corrected it.")
     elements = ElementOut(many=True)
     assessed_at = Time()
+
+
+class DisputeOut(Shape):
+    id = serializers.UUIDField()
+    session = serializers.UUIDField()
+    question = Text(help_text="Its key.")
+    state = serializers.ChoiceField(ScoreDispute.State.choices)
+    attempt = Number(help_text="The number of the attempt whose score is disputed.")
+    score = serializers.FloatField(help_text="The score that is disputed.")
+    reason = Text(
+        allow_blank=True,
+        help_text="Empty in the list of those that wait, and for a reviewer of others' interviews "
+        "when it ended without a ruling.",
+    )
+    raised_at = Time()
+    corrected_score = optional(serializers.FloatField, help_text="Of a correction.")
+    ruling_reason = Text(allow_blank=True)
+    ruled_at = optional(Time)
+    withdrawn_because = serializers.ChoiceField(
+        ScoreDispute.Because.choices, allow_blank=True, help_text="Why it ended without a ruling."
+    )
+
+
+class DisputesOut(Shape):
+    items = DisputeOut(many=True)
 
 
 class AttemptOut(Shape):

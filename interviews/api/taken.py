@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -9,6 +10,7 @@ from rest_framework import serializers
 
 from interviews.answerset import AnswerState
 from interviews.models import Collaborator, Finding, InterviewSession
+from interviews.models.dispute import LONGEST, SHORTEST_REASON, SHORTEST_RULING
 from interviews.protocol.values.reading import Unusable
 from interviews.protocol.values.wording import tidy_title
 
@@ -84,6 +86,34 @@ class UnknownIn(Shape):
 class FindingIn(Shape):
     action = serializers.ChoiceField(["carry", "dispute", "answer"])
     reason = Text(max_length=2000, help_text="Reviewers read it beside the finding.")
+
+
+class DisputeIn(Shape):
+    reason = Text(
+        min_length=SHORTEST_REASON,
+        max_length=LONGEST,
+        help_text="What the score overlooks or misreads.",
+    )
+
+
+class DisputeRulingIn(Shape):
+    corrected_score = serializers.FloatField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=0,
+        max_value=10,
+        help_text="0 to 10 with one decimal; without it the score is kept.",
+    )
+    reason = Text(min_length=SHORTEST_RULING, max_length=LONGEST)
+
+    def validate_corrected_score(self, value: float | None) -> Decimal | None:
+        if value is None:
+            return None
+        score = Decimal(str(value))
+        if score != round(score, 1):
+            raise serializers.ValidationError("Scores have one decimal, such as 7.5.")
+        return round(score, 1)
 
 
 class FileIn(Shape):

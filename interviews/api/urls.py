@@ -9,6 +9,7 @@ from interviews.api.views import (
     coaching,
     colleagues,
     deliverables,
+    disputes,
     drafts,
     findings,
     items,
@@ -25,6 +26,7 @@ ITEM = f"{ONE}/items/<slug:key>"
 ASKED = f"{ONE}/colleague-requests/<code:asked>"
 COLLEAGUE = f"{ONE}/collaborators/<code:person>"
 COACHING = f"{ITEM}/coachings/<code:coaching>"
+DISPUTE = f"{ITEM}/disputes/<code:dispute>"
 
 urlpatterns = [
     path("questions", questions.Questions.as_view(), name="questions"),
@@ -51,6 +53,11 @@ urlpatterns = [
     path(COACHING, coaching.OneCoaching.as_view(), name="item-coaching"),
     path(f"{COACHING}/take", coaching.TakeCoaching.as_view(), name="coaching-take"),
     path(f"{COACHING}/undo", coaching.UndoCoaching.as_view(), name="coaching-undo"),
+    path("score-disputes", disputes.Waiting.as_view(), name="score-disputes"),
+    path(f"{ITEM}/disputes", disputes.Disputes.as_view(), name="item-disputes"),
+    path(DISPUTE, disputes.OneDispute.as_view(), name="item-dispute"),
+    path(f"{DISPUTE}/ruling", disputes.Ruling.as_view(), name="dispute-ruling"),
+    path(f"{DISPUTE}/withdraw", disputes.Withdraw.as_view(), name="dispute-withdraw"),
     path(f"{ONE}/findings", findings.Findings.as_view(), name="session-findings"),
     path(f"{ONE}/findings/<slug:rule_id>", findings.OneFinding.as_view(), name="session-finding"),
     path(f"{ONE}/consistency", findings.Consistency.as_view(), name="session-consistency"),

@@ -9,6 +9,7 @@ from typing import Any
 from interviews.answerset import AnswerSet
 from interviews.consistency import archetypes
 from interviews.consistency.limits import budget_total, go_live_date
+from interviews.consistency.measures import say_date
 from interviews.deliverables import reading
 from interviews.deliverables.reading import Part
 
@@ -180,7 +181,7 @@ def business_objective(answers: AnswerSet) -> str:
     unit = f" {primary['unit']}" if primary.get("unit") else ""
     start = reading.number(primary.get("baseline_value"))
     goal = reading.number(primary.get("target_value"))
-    by_when = primary.get("target_date") or answers.value("S1-03", "target_date")
+    by_when = reading.day(primary.get("target_date") or answers.value("S1-03", "target_date"))
     way = reading.word(primary.get("direction") or answers.value("S1-03", "direction"))
     direction = {"up": "Raise", "down": "Lower", "hold": "Hold"}
     verb = direction.get(way or "", "Move")
@@ -188,7 +189,7 @@ def business_objective(answers: AnswerSet) -> str:
         f"{verb} {measure}",
         f"from {reading.plain(start)}{unit}" if start is not None else "",
         f"to {reading.plain(goal)}{unit}" if goal is not None else "",
-        f"by {by_when}" if by_when else "",
+        f"by {say_date(by_when)}" if by_when else "",
     ]
     return " ".join(part for part in parts if part) + "."
 

@@ -34,6 +34,8 @@ WEIGHTS = {
 #: Time does not heal these: a person has to, or another key.
 NEEDS_PERSON = frozenset({FaultKind.KEY_REFUSED, FaultKind.UNKNOWN_MODEL})
 REASON_LENGTH = 300
+#: The model of a row that stands for all of a provider's, those that nobody asked yet included.
+EVERY_MODEL = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,13 @@ class Permit:
 
 def permit(provider: Provider) -> Permit | None:
     """Leave for one call now, or None while the circuit is open."""
-    row = next(iter(_rows(provider)), None)
+    names = (provider.model, EVERY_MODEL)
+    found = {
+        row.model: row for row in Circuit.objects.filter(provider=provider.name, model__in=names)
+    }
+    if EVERY_MODEL in found and found[EVERY_MODEL].needs_person:
+        return None
+    row = found.get(provider.model)
     if row is None or row.state == Circuit.State.CLOSED:
         return Permit(has_failures=bool(row and row.failures))
     if row.needs_person and not _has_another_key(row, provider):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import lru_cache
+from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
 from pydantic import BaseModel
 
+from accounts import key_ring, sealing
+from interviews import metrics
 from interviews.llm.providers import Provider
 from interviews.llm.replies import read_reply
 from interviews.llm.types import (
@@ -21,6 +24,10 @@ from interviews.llm.types import (
     Purpose,
     Usage,
 )
+from interviews.models import InterviewSession
+
+#: Where a sealed reply lies, as a place of a table would be named.
+PLACE = "llm cache"
 
 
 def find(provider: Provider, request: ModelRequest[Content]) -> ModelReply[Content] | None:
@@ -29,19 +36,35 @@ def find(provider: Provider, request: ModelRequest[Content]) -> ModelReply[Conte
         return None
     kept = cache.get(_key(provider, request))
     if not isinstance(kept, str):
+        metrics.llm_looked_up(found=False)
         return None
     try:
-        content = read_reply(ProviderReply(kept), request.reply_type)
-    except ModelFault:
-        # The shape grew stricter since, or somebody else wrote there.
+        text = key_ring.unseal(kept, context=PLACE)
+        content = read_reply(ProviderReply(text), request.reply_type)
+    except (ModelFault, sealing.CannotOpen):
+        # The shape grew stricter since, somebody else wrote there, or its interview was erased.
         return None
     return ModelReply(content, provider.name, provider.model, Usage(), is_cached=True)
 
 
 def keep(provider: Provider, request: ModelRequest[Content], reply: ProviderReply) -> None:
     """Remembers a good reply, as the provider wrote it, for LLM_CACHE_TTL seconds."""
-    if _is_kept(request):
-        cache.set(_key(provider, request), reply.text, settings.LLM_CACHE_TTL)
+    if not _is_kept(request):
+        return
+    try:
+        text = key_ring.seal(reply.text, subject=_subject(request), context=PLACE)
+    except sealing.CannotOpen:
+        # Its interview was erased while the model was thinking.
+        return
+    cache.set(_key(provider, request), text, settings.LLM_CACHE_TTL)
+
+
+def _subject(request: ModelRequest[Content]) -> UUID:
+    """Whose key seals it: that of the interview it was asked for, so that both go together."""
+    if not sealing.is_on() or request.session_id is None:
+        return key_ring.SITE
+    rows = InterviewSession.objects.filter(pk=request.session_id)
+    return rows.values_list("code", flat=True).first() or key_ring.SITE
 
 
 def _is_kept(request: ModelRequest[Content]) -> bool:

@@ -13,7 +13,16 @@ from pydantic import BaseModel
 
 from accounts.models import User
 from interviews.llm import budget, calling, providers
-from interviews.llm.breaker import CLOSED, Permit, close, failed, note, permit, succeeded
+from interviews.llm.breaker import (
+    CLOSED,
+    EVERY_MODEL,
+    Permit,
+    close,
+    failed,
+    note,
+    permit,
+    succeeded,
+)
 from interviews.llm.types import FaultKind, ModelFault, ModelRequest, Purpose
 from interviews.models import Circuit
 
@@ -22,6 +31,7 @@ __all__ = [
     "Permit",
     "circuits",
     "configure",
+    "force_all_open",
     "failed",
     "force_open",
     "health",
@@ -73,14 +83,16 @@ class Outcome:
 
 def circuits() -> list[Circuit]:
     """Every circuit on record, with one for each configured provider; ordered by name."""
-    rows = list(Circuit.objects.order_by("provider", "model"))
+    # What stood for every model of a provider says nothing once it is closed.
+    kept = Circuit.objects.exclude(model=EVERY_MODEL, state=Circuit.State.CLOSED)
+    rows = list(kept.order_by("provider", "model"))
     known = {(row.provider, row.model) for row in rows}
     fresh = [one for one in providers.configured() if (one.name, one.model) not in known]
     if not fresh:
         return rows
     for one in fresh:
         Circuit.objects.get_or_create(provider=one.name, model=one.model)
-    return list(Circuit.objects.order_by("provider", "model"))
+    return list(kept.order_by("provider", "model"))
 
 
 def health() -> Health:
@@ -93,7 +105,7 @@ def health() -> Health:
     open_ones = set(
         Circuit.objects.filter(state=Circuit.State.OPEN).values_list("provider", "model")
     )
-    if all((one.name, one.model) in open_ones for one in configured):
+    if all({(one.name, one.model), (one.name, EVERY_MODEL)} & open_ones for one in configured):
         return "degraded"
     return "degraded" if budget.is_used_up() else "available"
 
@@ -120,6 +132,14 @@ def force_open(circuit: Circuit, *, by: User | None, reason: str = "") -> None:
     )
     note(circuit, "forced_open", reason, by)
     circuit.refresh_from_db()
+
+
+@transaction.atomic
+def force_all_open(provider: str, *, by: User | None, reason: str = "") -> Circuit:
+    """Keeps every call from a provider, whichever of its models, asked before or not."""
+    row, _ = Circuit.objects.get_or_create(provider=provider, model=EVERY_MODEL)
+    force_open(row, by=by, reason=reason)
+    return row
 
 
 @transaction.atomic

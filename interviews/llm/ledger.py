@@ -10,15 +10,19 @@ from typing import Any
 from django.db import Error, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts import sealing
+from interviews import metrics
 from interviews.llm import prices
 from interviews.llm.types import MOST_TOKENS, ModelRequest, Usage
-from interviews.models import ModelCall
+from interviews.models import InterviewSession, ModelCall
 
 log = logging.getLogger(__name__)
 
 OK = "ok"
 CACHED = "cached"
 DETAIL_LENGTH = 300
+#: Where a call belongs to no question.
+NO_STAGE = "none"
 #: The first call of a day makes the row, all others add to it, in one statement that cannot meet
 #: itself; Django's upsert can only overwrite.
 SPEND = """
@@ -51,17 +55,18 @@ def record(request: ModelRequest[Any], called: Called) -> ModelCall | None:
     row could not be written.
     """
     row = _row(request, called)
+    _count(row)
     try:
         return _write(row)
-    except IntegrityError:
+    except (IntegrityError, InterviewSession.DoesNotExist, sealing.KeyDestroyed):
         # Its session was deleted while the model was thinking; the money was spent all the same.
-        row.session_id, row.question_keys, row.sent_text = None, [], ""
-    except Error:
+        row.session, row.question_keys, row.sent_text = None, [], ""
+    except (Error, sealing.CannotOpen):
         log.exception("A call to %s could not be written into the ledger.", called.provider)
         return None
     try:
         return _write(row)
-    except Error:
+    except (Error, sealing.CannotOpen):
         log.exception("A call to %s could not be written into the ledger.", called.provider)
         return None
 
@@ -88,6 +93,18 @@ def _row(request: ModelRequest[Any], called: Called) -> ModelCall:
         sent_hash=request.sent_hash,
         sent_text=request.user_text if left_the_house else "",
     )
+
+
+def _count(row: ModelCall) -> None:
+    """What leaves the house is counted for the stage and the purpose it was asked for."""
+    if row.outcome == CACHED:
+        metrics.llm_looked_up(found=True)
+        return
+    stage = str(row.question_keys[0])[1:2] if row.question_keys else NO_STAGE
+    usage = Usage(row.tokens_in, row.tokens_out, row.tokens_cached)
+    outcome = row.outcome if row.outcome == OK else "failed"
+    metrics.agent_called(stage, str(row.purpose), outcome, row.milliseconds / 1000, usage)
+    metrics.llm_paid(row.provider, row.model, row.currency, float(row.cost))
 
 
 def plausible(usage: Usage) -> Usage:

@@ -11,8 +11,10 @@ from interviews.models.deliverable import (
     ProblemStatement,
     UserContext,
 )
+from interviews.models.dispute import ScoreDispute
 from interviews.models.finding import Finding
 from interviews.models.history import Checkpoint, ConversationEntry
+from interviews.models.keeping import ArchivedSession, LegalHold
 from interviews.models.llm import Circuit, CircuitEvent, ModelCall, ModelSpend
 from interviews.models.proposal import Candidate, Proposal
 from interviews.models.session import InterviewSession
@@ -21,6 +23,7 @@ from interviews.models.sharing import Collaborator, ColleagueRequest
 __all__ = [
     "DELIVERABLE_MODELS",
     "Answer",
+    "ArchivedSession",
     "Assessment",
     "Attempt",
     "Candidate",
@@ -38,10 +41,12 @@ __all__ = [
     "Finding",
     "FollowUp",
     "InterviewSession",
+    "LegalHold",
     "MetricAlignmentMatrix",
     "ModelCall",
     "ModelSpend",
     "ProblemStatement",
     "Proposal",
+    "ScoreDispute",
     "UserContext",
 ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from accounts.sealed_fields import SealedJSONField, SealedTextField
 from interviews.answerset import AnswerState
 
 STATES = [(state.value, state.value.replace("_", " ").capitalize()) for state in AnswerState]
@@ -18,11 +21,14 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
     """Many answers."""
 
     def with_current(self) -> AnswerQuerySet:
-        """Joins the attempt and the assessment that count now.
+        """Joins the attempt and the assessment that count now, and says whether there were disputes.
 
         Without the assessment's long parts: a page reads 58 of these, and shows one of those.
         """
-        return self.select_related("current_attempt", "current_assessment").defer(
+        disputes = apps.get_model("interviews", "ScoreDispute").objects
+        of_answer = disputes.filter(answer=OuterRef("pk")).order_by()
+        with_disputes = self.annotate(has_disputes=Exists(of_answer))
+        return with_disputes.select_related("current_attempt", "current_assessment").defer(
             "current_assessment__elements",
             "current_assessment__passages",
             "current_assessment__example",
@@ -55,9 +61,9 @@ class Answer(models.Model):
     #: Grows when a settled answer is opened again; best-of and limits hold within a round.
     round = models.PositiveSmallIntegerField(default=1)
     attempt_count = models.PositiveIntegerField(default=0)
-    unknown_owner = models.CharField(max_length=200, blank=True)
+    unknown_owner = SealedTextField(max_length=200, blank=True)
     unknown_due_date = models.DateField(null=True, blank=True)
-    unknown_note = models.CharField(max_length=2000, blank=True)
+    unknown_note = SealedTextField(max_length=2000, blank=True)
     #: "Keep away from the model": nothing of this answer leaves the house.
     is_kept_from_model = models.BooleanField(default=False)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -66,6 +72,9 @@ class Answer(models.Model):
     )
 
     objects = AnswerQuerySet.as_manager()
+    sealing_related = "session"
+    #: Whether a score of it was ever disputed; only ``with_current()`` knows.
+    has_disputes: bool = False
 
     class Meta:
         db_table = "answers"
@@ -91,6 +100,10 @@ class Answer(models.Model):
     def __str__(self) -> str:
         return f"{self.question_key} ({self.state})"
 
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the session's."""
+        return self.session.code
+
     @property
     def value(self) -> Any:
         """The canonical value that counts now; None when there is none."""
@@ -105,7 +118,7 @@ class Attempt(models.Model):
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="attempts")
     number = models.PositiveIntegerField()
     round = models.PositiveSmallIntegerField()
-    value = models.JSONField()
+    value = SealedJSONField()
     #: SHA-256 of the canonical value: an unchanged text is never scored twice.
     value_hash = models.CharField(max_length=64)
     #: Versions of the earlier answers that this one builds on, by question key.
@@ -114,6 +127,8 @@ class Attempt(models.Model):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+
+    sealing_related = "answer__session"
 
     class Meta:
         db_table = "answer_attempts"
@@ -126,6 +141,10 @@ class Attempt(models.Model):
     def __str__(self) -> str:
         return f"attempt {self.number} of {self.answer_id}"
 
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the session's."""
+        return self.answer.session.code
+
 
 class Draft(models.Model):
     """What a person has typed but not submitted, exactly as typed.
@@ -137,7 +156,7 @@ class Draft(models.Model):
     answer = models.OneToOneField(
         Answer, on_delete=models.CASCADE, primary_key=True, related_name="draft"
     )
-    value = models.JSONField()
+    value = SealedJSONField()
     version = models.PositiveIntegerField(default=1)
     answer_version = models.PositiveIntegerField()
     saved_at = models.DateTimeField(default=timezone.now)
@@ -145,8 +164,14 @@ class Draft(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
 
+    sealing_related = "answer__session"
+
     class Meta:
         db_table = "answer_drafts"
 
     def __str__(self) -> str:
         return f"draft {self.version} of {self.answer_id}"
+
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the session's."""
+        return self.answer.session.code

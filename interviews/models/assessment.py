@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils import timezone
+
+from accounts.sealed_fields import SealedJSONField, SealedTextField
+
+#: Who scored where a reviewer corrected a score; no provider has this name.
+BY_PERSON = "person"
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    """Many assessments."""
+
+    def best_word_first(self) -> AssessmentQuerySet:
+        """A person's before any scorer's, then the latest."""
+        is_scorers = Case(When(scored_by=BY_PERSON, then=0), default=1)
+        return self.order_by(is_scorers, "-pk")
 
 
 class Assessment(models.Model):
@@ -25,12 +41,12 @@ class Assessment(models.Model):
     is_off_topic = models.BooleanField(default=False)
     injection_suspected = models.BooleanField(default=False)
     #: Passages that tried to steer the scorer; shown to reviewers only.
-    passages = models.JSONField(default=list)
-    elements = models.JSONField(default=list)
-    example = models.TextField(blank=True)
-    #: "embedded" or the provider's name.
+    passages = SealedJSONField(default=list)
+    elements = SealedJSONField(default=list)
+    example = SealedTextField(blank=True)
+    #: "embedded", the provider's name, or "person" for a correction by a reviewer.
     scored_by = models.CharField(max_length=40)
-    #: The embedded scorer's fingerprint, or prompt version and model.
+    #: The embedded scorer's fingerprint, prompt version and model, or the dispute's code.
     scorer_version = models.CharField(max_length=200)
     #: The model asked and the prompt it got; "" for the embedded scorer.
     model_name = models.CharField(max_length=120, blank=True)
@@ -40,6 +56,9 @@ class Assessment(models.Model):
     #: A score far above the embedded scorer's was asked for again, and the lower one stands.
     is_rechecked = models.BooleanField(default=False)
     assessed_at = models.DateTimeField(default=timezone.now)
+
+    objects = AssessmentQuerySet.as_manager()
+    sealing_related = "attempt__answer__session"
 
     class Meta:
         db_table = "assessments"
@@ -56,6 +75,15 @@ class Assessment(models.Model):
     def __str__(self) -> str:
         return f"{self.score} for attempt {self.attempt_id}"
 
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the session's."""
+        return self.attempt.answer.session.code
+
+    @property
+    def is_by_person(self) -> bool:
+        """Whether a reviewer corrected a score by it."""
+        return self.scored_by == BY_PERSON
+
 
 class FollowUp(models.Model):
     """A further question raised by a weak assessment; position 1 is asked, the rest wait."""
@@ -63,7 +91,9 @@ class FollowUp(models.Model):
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="follow_ups")
     position = models.PositiveSmallIntegerField()
     element_id = models.CharField(max_length=60)
-    text = models.CharField(max_length=2000)
+    text = SealedTextField(max_length=2000)
+
+    sealing_related = "assessment__attempt__answer__session"
 
     class Meta:
         db_table = "follow_ups"
@@ -76,6 +106,10 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the session's."""
+        return self.assessment.attempt.answer.session.code
 
 
 class Escalation(models.Model):

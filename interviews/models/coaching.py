@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.sealed_fields import SealedJSONField, SealedTextField
+
 
 class Coaching(models.Model):
     """One person's words to one question, worked over: their facts, and blanks for what lacks.
@@ -26,10 +28,10 @@ class Coaching(models.Model):
         "interviews.Answer", on_delete=models.CASCADE, related_name="coachings"
     )
     #: What was typed when it was asked for, as typed.
-    value = models.JSONField()
+    value = SealedJSONField()
     value_hash = models.CharField(max_length=64)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ASKED)
-    text = models.TextField(blank=True)
+    text = SealedTextField(blank=True)
     #: Sentences of the model that said more than the person did, and were left out.
     dropped_count = models.PositiveSmallIntegerField(default=0)
     #: "embedded" or the provider's name.
@@ -44,11 +46,13 @@ class Coaching(models.Model):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    replaced = models.JSONField(null=True, blank=True)
+    replaced = SealedJSONField(null=True, blank=True)
     taken_at = models.DateTimeField(null=True, blank=True)
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    sealing_related = "answer__session"
 
     class Meta:
         db_table = "coachings"
@@ -67,6 +71,10 @@ class Coaching(models.Model):
 
     def __str__(self) -> str:
         return f"coaching of {self.answer_id} ({self.status})"
+
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the session's."""
+        return self.answer.session.code
 
     @property
     def is_ready(self) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+from accounts.sealed_fields import SealedJSONField
 
 
 class Deliverable(models.Model):
@@ -14,7 +18,7 @@ class Deliverable(models.Model):
         "interviews.InterviewSession", on_delete=models.CASCADE, related_name="+"
     )
     version = models.PositiveIntegerField()
-    content = models.JSONField()
+    content = SealedJSONField()
     #: Version of each source answer by question key; compared to tell a stale deliverable.
     source_answer_ids = models.JSONField(default=dict)
     confidence = models.FloatField(null=True)
@@ -24,6 +28,7 @@ class Deliverable(models.Model):
     )
 
     kind = ""
+    sealing_related = "session"
 
     class Meta:
         abstract = True
@@ -34,6 +39,10 @@ class Deliverable(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.version}"
+
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the session's."""
+        return self.session.code
 
     def is_stale(self, versions: dict[str, int]) -> bool:
         """Whether a source answer changed since, given today's versions by question key."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+from accounts.sealed_fields import SealedJSONField, SealedTextField
 
 #: States that count as open for governance: neither fixed nor waived.
 OPEN_STATES = ["open", "answered", "carried", "disputed"]
@@ -46,11 +51,11 @@ class Finding(models.Model):
     stage_b = models.PositiveSmallIntegerField()
     answer_ids = models.JSONField(default=list)
     title = models.CharField(max_length=200, blank=True)
-    message = models.TextField()
-    how_to_fix = models.TextField()
-    quotes = models.JSONField(default=list)
+    message = SealedTextField()
+    how_to_fix = SealedTextField()
+    quotes = SealedJSONField(default=list)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    reason = models.CharField(max_length=2000, blank=True)
+    reason = SealedTextField(max_length=2000, blank=True)
     #: What the rule saw; when it changes, a carried or disputed finding opens again.
     fingerprint = models.CharField(max_length=64)
     found_at = models.DateTimeField(default=timezone.now)
@@ -60,6 +65,7 @@ class Finding(models.Model):
     )
 
     objects = FindingQuerySet.as_manager()
+    sealing_related = "session"
 
     class Meta:
         db_table = "findings"
@@ -88,6 +94,16 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule_id} ({self.state})"
+
+    @property
+    def seen_as(self) -> str:
+        """What a form remembers, to learn whether somebody handled the finding since."""
+        seen = f"{self.state} {self.fingerprint} {self.handled_at and self.handled_at.isoformat()}"
+        return hashlib.sha256(seen.encode("ascii")).hexdigest()[:16]
+
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the session's."""
+        return self.session.code
 
     @property
     def gate(self) -> int:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+from accounts.sealed_fields import SealedJSONField, SealedTextField
 
 
 class Checkpoint(models.Model):
@@ -14,11 +18,13 @@ class Checkpoint(models.Model):
         "interviews.InterviewSession", on_delete=models.CASCADE, related_name="checkpoints"
     )
     stage_number = models.PositiveSmallIntegerField()
-    snapshot = models.JSONField()
+    snapshot = SealedJSONField()
     passed_at = models.DateTimeField(default=timezone.now)
     passed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+
+    sealing_related = "session"
 
     class Meta:
         db_table = "checkpoints"
@@ -32,6 +38,10 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"stage {self.stage_number} of {self.session_id}"
+
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the session's."""
+        return self.session.code
 
 
 class ConversationEntry(models.Model):
@@ -56,8 +66,9 @@ class ConversationEntry(models.Model):
     attempt_number = models.PositiveIntegerField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
     kind_order = models.PositiveSmallIntegerField()
-    text = models.TextField()
-    value = models.JSONField(null=True)
+    #: Sealed in the tables that the view reads from.
+    text = SealedTextField(sealed_as="follow_ups.text")
+    value = SealedJSONField(null=True, sealed_as="answer_attempts.value")
     score = models.DecimalField(max_digits=3, decimal_places=1, null=True)
     happened_at = models.DateTimeField(null=True)
 

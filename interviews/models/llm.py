@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+from accounts.key_ring import SITE
+from accounts.sealed_fields import SealedTextField
 
 
 class ModelCall(models.Model):
@@ -32,12 +37,14 @@ class ModelCall(models.Model):
     milliseconds = models.PositiveIntegerField(default=0)
     #: "ok", "cached", or the kind of the fault.
     outcome = models.CharField(max_length=20)
-    detail = models.CharField(max_length=300, blank=True)
+    detail = SealedTextField(max_length=300, blank=True)
     #: SHA-256 of everything that was sent.
     sent_hash = models.CharField(max_length=64)
     #: The part that is not the prompt file: the question and the person's words.
-    sent_text = models.TextField(blank=True)
+    sent_text = SealedTextField(blank=True)
     called_at = models.DateTimeField(default=timezone.now)
+
+    sealing_related = "session"
 
     class Meta:
         db_table = "model_calls"
@@ -49,6 +56,10 @@ class ModelCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} to {self.provider}: {self.outcome}"
+
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the session's, or the site's where there is none."""
+        return self.session.code if self.session else SITE
 
 
 class ModelSpend(models.Model):

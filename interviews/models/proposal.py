@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.sealed_fields import SealedBinaryField, SealedTextField
+
 
 class Proposal(models.Model):
     """One uploaded file. The file itself is gone as soon as its passages are read."""
@@ -21,13 +23,13 @@ class Proposal(models.Model):
     session = models.ForeignKey(
         "interviews.InterviewSession", on_delete=models.CASCADE, related_name="proposals"
     )
-    name = models.CharField(max_length=200)
+    name = SealedTextField(max_length=200)
     size = models.PositiveIntegerField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     #: Why it was not read and what to do next.
     refusal = models.CharField(max_length=500, blank=True)
     #: The uploaded bytes until the worker has read them; None afterwards.
-    content = models.BinaryField(null=True)
+    content = SealedBinaryField(null=True)
     passage_count = models.PositiveIntegerField(default=0)
     #: Passages left out because they give orders to whoever judges.
     suspected_count = models.PositiveIntegerField(default=0)
@@ -43,6 +45,8 @@ class Proposal(models.Model):
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+
+    sealing_related = "session"
 
     class Meta:
         db_table = "proposals"
@@ -65,6 +69,10 @@ class Proposal(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.status})"
 
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the session's."""
+        return self.session.code
+
 
 class Candidate(models.Model):
     """A passage of a proposal, word for word, that may answer one question.
@@ -82,14 +90,16 @@ class Candidate(models.Model):
     question_key = models.CharField(max_length=20)
     #: Among the candidates of its question, the best one first.
     position = models.PositiveSmallIntegerField()
-    passage = models.TextField()
+    passage = SealedTextField()
     #: Where it stands in the file: "page 3", "under Costs".
-    place = models.CharField(max_length=200, blank=True)
+    place = SealedTextField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     handled_at = models.DateTimeField(null=True, blank=True)
     handled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    sealing_related = "proposal__session"
 
     class Meta:
         db_table = "proposal_candidates"
@@ -111,3 +121,7 @@ class Candidate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question_key} from {self.proposal_id} ({self.state})"
+
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the session's."""
+        return self.proposal.session.code

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.permissions import Permission
+from accounts.permissions import Permission, Role
 from accounts.policies import has_permission
 from interviews.answerset import AnswerState
 
@@ -26,16 +26,23 @@ class InterviewSessionQuerySet(models.QuerySet["InterviewSession"]):
 
     def visible_to(self, user: User | AnonymousUser) -> InterviewSessionQuerySet:
         """Those that exist for this person: own ones, shared ones, and what the role opens."""
+        reached = self.filter(within_reach(user))
         if has_permission(user, Permission.SESSION_VIEW_ALL):
-            return self
+            return reached
         if not isinstance(user, User) or not user.is_active:
             return self.none()
         # By a subquery: a join would show a session once for each colleague.
         shared = apps.get_model("interviews", "Collaborator").objects.filter(user=user)
         mine = Q(owner=user) | Q(pk__in=shared.values("session"))
         if has_permission(user, Permission.SESSION_VIEW_RELEASED):
-            return self.filter(mine | Q(released_at__isnull=False))
-        return self.filter(mine)
+            return reached.filter(mine | Q(released_at__isnull=False))
+        return reached.filter(mine)
+
+    def ongoing(self) -> InterviewSessionQuerySet:
+        """Those in which answers can be given now (``is_open``)."""
+        return self.filter(
+            status__in=[InterviewSession.Status.IN_PROGRESS, InterviewSession.Status.COMPLETED]
+        )
 
     def active(self) -> InterviewSessionQuerySet:
         """Those somebody may still work on."""
@@ -55,6 +62,23 @@ class InterviewSessionQuerySet(models.QuerySet["InterviewSession"]):
             waiting_count=_answers(Q(state=AnswerState.NEEDS_WORK)),
             scoring_count=_answers(Q(state=AnswerState.SCORING)),
         )
+
+
+def may_see_shut_off(user: User | AnonymousUser) -> bool:
+    """Whether an interview that is shut off exists for this person."""
+    if not isinstance(user, User) or user.role != Role.SUPERADMIN:
+        return False
+    # A key of a SuperAdmin may allow less than its holder's role.
+    return has_permission(user, Permission.SESSION_VIEW_ALL)
+
+
+def within_reach(user: User | AnonymousUser, path: str = "") -> Q:
+    """Without what is shut off in an incident, which exists for SuperAdmins alone.
+
+    For lists that choose otherwise than by ``visible_to``; ``path`` leads to the session and ends
+    with two underscores.
+    """
+    return Q() if may_see_shut_off(user) else Q(**{f"{path}shut_off_at": None})
 
 
 def _answers(which: Q) -> Coalesce:
@@ -100,6 +124,8 @@ class InterviewSession(models.Model):
     is_kept_from_model = models.BooleanField(default=False)
     #: Set when a room above opens the session to reviewers; this room does not ask why.
     released_at = models.DateTimeField(null=True, blank=True)
+    #: Set in an incident: from then on it exists for SuperAdmins alone, on every face.
+    shut_off_at = models.DateTimeField(null=True, blank=True)
 
     objects = InterviewSessionQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from accounts.sealed_fields import SealedTextField
 from interviews.models.session import InterviewSession
 
 
@@ -65,13 +66,13 @@ class ColleagueRequest(models.Model):
     )
     question_key = models.CharField(max_length=20)
     email = models.EmailField()
-    note = models.CharField(max_length=500, blank=True)
+    note = SealedTextField(max_length=500, blank=True)
     asked_at = models.DateTimeField(db_default=Now())
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     expires_at = models.DateTimeField()
-    reply = models.TextField(blank=True)
+    reply = SealedTextField(blank=True)
     #: The colleague needs no account: who answered is whoever held the link.
     replied_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -82,6 +83,7 @@ class ColleagueRequest(models.Model):
     is_taken = models.BooleanField(default=False)
 
     objects = ColleagueRequestQuerySet.as_manager()
+    sealing_related = "session"
 
     class Meta:
         db_table = "colleague_requests"
@@ -100,6 +102,10 @@ class ColleagueRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question_key} of {self.session_id} asked of a colleague"
+
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the session's."""
+        return self.session.code
 
     @property
     def is_open(self) -> bool:

@@ -15,6 +15,7 @@ from accounts.services import jobs
 from interviews import metrics
 from interviews.answerset import AnswerState
 from interviews.models import Answer, Assessment, Attempt, Escalation, FollowUp, InterviewSession
+from interviews.models.assessment import BY_PERSON
 from interviews.refusals import ProtocolGone
 from interviews.services import escalations, judging, rescoring, settling
 from interviews.services.following import follow_outcome, follow_scores
@@ -153,7 +154,9 @@ def _unchanged(attempt: Attempt) -> Assessment | None:
         is_provisional=False,
     ).exclude(attempt=attempt)
     is_by_model = judging.is_model_wanted(attempt.answer)
-    return judging.by_present_scorer(same, is_by_model=is_by_model).order_by("pk").first()
+    by_scorer = judging.by_present_scorer(same, is_by_model=is_by_model)
+    # A reviewer who corrected the score of these words spoke about the words.
+    return (by_scorer | same.filter(scored_by=BY_PERSON)).best_word_first().first()
 
 
 def _copy(attempt: Attempt, earlier: Assessment) -> tuple[Assessment, list[FollowUp]]:
@@ -183,6 +186,7 @@ def escalate_unassessed(job: Job) -> None:
         # Hidden just now: it must not wait for ever once its question applies again.
         escalations.note(answer, Escalation.Reason.NOT_ASSESSED)
     if answer.state == AnswerState.SCORING:
+        transaction.on_commit(lambda: metrics.session_failed(metrics.NOT_ASSESSED))
         tried = escalations.scored_in_round(answer)
         escalations.escalate(answer, tried, Escalation.Reason.NOT_ASSESSED)
         follow(answer.session)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.sealed_fields import sealed_changes
 from accounts.services import audit, jobs
 from interviews import metrics
 from interviews.answerset import AnswerState
@@ -118,7 +119,8 @@ def _point_at(answer: Answer, attempt: Attempt, answer_version: int, by: User) -
 
 def _write(answer: Answer, answer_version: int, changes: dict[str, Any]) -> None:
     """Optimistic: nothing rests on row locks, which SQLite does not have (reliability.md D10)."""
-    if not Answer.objects.filter(pk=answer.pk, version=answer_version).update(**changes):
+    fresh = Answer.objects.filter(pk=answer.pk, version=answer_version)
+    if not fresh.update(**sealed_changes(answer, **changes)):
         raise AnswerChanged(Answer.objects.with_current().get(pk=answer.pk))
     for name, new in changes.items():
         setattr(answer, name, new)

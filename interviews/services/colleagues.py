@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Job, User
+from accounts.sealed_fields import sealed_changes
 from accounts.services import audit, jobs
 from interviews import emails
 from interviews.models import ColleagueRequest, Draft, InterviewSession
@@ -33,13 +34,16 @@ def token_of(request: ColleagueRequest) -> str:
 
 
 def request_of(token: str) -> ColleagueRequest | None:
-    """The request that a link belongs to, whatever its state; None for a forged one."""
+    """The request that a link belongs to, whatever its state.
+
+    None for a forged one, and where the interview is shut off.
+    """
     try:
         code = uuid.UUID(_SIGNER.unsign(token))
     except (signing.BadSignature, ValueError):
         return None
     found = ColleagueRequest.objects.select_related("session", "asked_by")
-    return found.filter(code=code).first()
+    return found.filter(code=code, session__shut_off_at=None).first()
 
 
 @transaction.atomic
@@ -79,7 +83,7 @@ def take_in_reply(*, request: ColleagueRequest, reply: str) -> None:
     if len(reply) > text_limit():
         raise Unstorable
     taken = ColleagueRequest.objects.open().filter(pk=request.pk)
-    if not taken.update(reply=reply, replied_at=Now()):
+    if not taken.update(**sealed_changes(request, reply=reply, replied_at=Now())):
         raise RequestClosed
     jobs.enqueue(kind=TELL, subject_id=request.pk, unique_key=f"{TELL}:{request.pk}")
     _record("colleague.replied", request, None)
@@ -143,4 +147,4 @@ def send_news(job: Job) -> None:
 
 def _subject_of(job: Job) -> ColleagueRequest | None:
     found = ColleagueRequest.objects.select_related("session", "asked_by")
-    return found.filter(pk=job.subject_id).first()
+    return found.filter(pk=job.subject_id, session__shut_off_at=None).first()

@@ -79,4 +79,4 @@ def _judged_meanwhile(answer: Answer) -> Assessment | None:
     """What was said about an attempt while its question was hidden; else it would wait for ever."""
     if answer.current_attempt_id is None:
         return None
-    return Assessment.objects.filter(attempt=answer.current_attempt_id).order_by("-pk").first()
+    return Assessment.objects.filter(attempt=answer.current_attempt_id).best_word_first().first()

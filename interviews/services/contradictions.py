@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -111,18 +111,7 @@ def request_checks(reading: Reading) -> int:
     wanted = {plan.unique_key for plan in plans(reading) if plan.asked}
     if not wanted:
         return 0
-    known = Job.objects.filter(unique_key__in=wanted).values_list("unique_key", flat=True)
-    return sum(_enqueue(reading.session, key) for key in sorted(wanted - set(known)))
-
-
-def _enqueue(session: InterviewSession, unique_key: str) -> bool:
-    try:
-        with transaction.atomic():
-            jobs.enqueue(kind=KIND, subject_id=session.pk, unique_key=unique_key)
-    except IntegrityError:
-        # Two answers settled at once: the other one asked already.
-        return False
-    return True
+    return jobs.enqueue_missing(dict.fromkeys(wanted, (KIND, reading.session.pk)))
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.sealed_fields import sealed_changes
 from interviews.models import Answer, Draft
 from interviews.refusals import AnswerChanged, DraftChanged, SessionNotOpen, Unstorable
 
@@ -63,17 +64,18 @@ def save_draft(
         "saved_at": timezone.now(),
         "saved_by": by,
     }
+    as_stored = sealed_changes(Draft(answer=answer), **changes)
     saved = Draft.objects.filter(pk=answer.pk)
     # A draft of an earlier version of the answer is spent: whoever comes next replaces it.
     spent = saved.exclude(answer_version=answer_version)
     live = saved.filter(version=draft_version, answer_version=answer_version)
-    if draft_version and live.update(**changes):
+    if draft_version and live.update(**as_stored):
         return Draft(answer=answer, **changes)
     newer = saved.filter(answer_version=answer_version).first()
     if newer is not None:
         raise DraftChanged(newer)
     # None yet, or it was thrown away in another tab, or it belongs to an earlier version.
-    if spent.update(**changes):
+    if spent.update(**as_stored):
         return saved.get()
     return _first_draft(answer, changes)
 

@@ -18,12 +18,17 @@ from interviews.services.sessions import subject
 
 
 def scored_in_round(answer: Answer) -> list[Assessment]:
-    """The assessments of the answer's current round, best first; of equals the earliest."""
-    return list(
+    """The assessments of the answer's current round, best first; of equals the earliest.
+
+    Where a reviewer corrected a score, the corrected one counts no more.
+    """
+    found = list(
         Assessment.objects.filter(attempt__answer=answer, attempt__round=answer.round)
         .select_related("attempt")
         .order_by("-score", "attempt__number")
     )
+    corrected = {one.attempt_id for one in found if one.is_by_person}
+    return [one for one in found if one.is_by_person or one.attempt_id not in corrected]
 
 
 def escalate(answer: Answer, tried: Sequence[Assessment], reason: Escalation.Reason) -> bool:

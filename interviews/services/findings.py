@@ -11,11 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.sealed_fields import sealed_changes
 from accounts.services import audit
 from interviews.consistency.runner import run_rules
 from interviews.consistency.types import FindingView, RuleFinding
 from interviews.models import Finding
-from interviews.refusals import NotYours, SessionNotOpen
+from interviews.refusals import FindingMoved, NotYours, SessionNotOpen
 from interviews.services import judged_findings
 from interviews.services.reading import Reading, rules_config
 from interviews.services.sessions import subject
@@ -163,22 +164,29 @@ def handle_finding(*, finding: Finding, action: str, reason: str, by: User) -> F
     """Carries a finding forward, disputes or answers it, with a reason.
 
     Raises SessionNotOpen; NotYours when a completeness BLOCKER is to be carried or disputed
-    (it must be fixed), when the finding is fixed or waived already or changed meanwhile, when
-    the reason is empty, or when the action is not one of ACTIONS.
+    (it must be fixed), when the reason is empty, or when the action is not one of ACTIONS;
+    FindingMoved when it is fixed or waived already, says something else by now, or somebody
+    handled it since ``finding`` was read: their reason is not written over.
     """
     if not finding.session.is_open:
         raise SessionNotOpen
     if action not in ACTIONS or finding.is_completeness or not reason.strip():
         raise NotYours
-    standing = Finding.objects.standing().filter(pk=finding.pk, fingerprint=finding.fingerprint)
-    handled = standing.update(
+    as_read = Finding.objects.standing().filter(
+        pk=finding.pk,
+        fingerprint=finding.fingerprint,
+        state=finding.state,
+        handled_at=finding.handled_at,
+    )
+    handled = sealed_changes(
+        finding,
         state=ACTIONS[action],
         reason=reason.strip()[:2000],
         handled_at=timezone.now(),
         handled_by=by,
     )
-    if not handled:
-        raise NotYours
+    if not as_read.update(**handled):
+        raise FindingMoved
     finding.refresh_from_db()
     audit.record(
         type=f"finding.{finding.state}",

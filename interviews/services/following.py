@@ -11,7 +11,7 @@ from interviews.answerset import SETTLED, AnswerState
 from interviews.consistency.judged import gates_reading
 from interviews.models import Answer, InterviewSession
 from interviews.refusals import AnswerChanged
-from interviews.services import conditions, contradictions, findings
+from interviews.services import conditions, contradictions, dispute_ends, findings
 from interviews.services.reading import Reading, read
 
 TRIES = 3
@@ -20,13 +20,15 @@ _CLOSED = frozenset({*SETTLED, AnswerState.SKIPPED_BY_CONDITION})
 
 @transaction.atomic
 def follow_through(reading: Reading) -> Reading:
-    """Lets questions appear and disappear, runs the rules, asks for due checks, notes the time.
+    """Lets questions appear and disappear, runs the rules, asks for due checks, ends disputes of
+    what was replaced, notes the time.
 
     ``reading`` holds the changed answers; returns one in which every state is right.
     """
     fresh = conditions.sync_conditions(reading=Reading(reading.session, reading.answers))
     findings.sync_findings(reading=fresh)
     contradictions.request_checks(fresh)
+    dispute_ends.withdraw_outdated(fresh.answers)
     InterviewSession.objects.filter(pk=reading.session.pk).update(last_updated_at=timezone.now())
     return fresh
 

@@ -10,13 +10,13 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 
 from interviews.answerset import AnswerState
 from interviews.llm import prompting, providers, router
 from interviews.llm import scoring as llm_scoring
 from interviews.llm.types import FaultKind, ModelFault, ModelReply, Purpose
 from interviews.models import Answer, Assessment, Attempt, FollowUp
+from interviews.models.assessment import AssessmentQuerySet
 from interviews.protocol.types import Question
 from interviews.scoring import evidence, guard, model_reply, offline, rubric
 from interviews.scoring.blanks import without_blanks
@@ -99,9 +99,7 @@ def model_names() -> list[str]:
     return [one.model for one in providers.configured()]
 
 
-def by_present_scorer(
-    assessments: QuerySet[Assessment], *, is_by_model: bool
-) -> QuerySet[Assessment]:
+def by_present_scorer(assessments: AssessmentQuerySet, *, is_by_model: bool) -> AssessmentQuerySet:
     """Those that a model configured now gave, or the embedded scorer as it is now."""
     if is_by_model:
         prompt_version = prompting.prompt("score").version

@@ -16,6 +16,7 @@ from interviews.answerset import AnswerState
 from interviews.llm import router
 from interviews.llm.types import FaultKind, ModelFault
 from interviews.models import Answer, Assessment, Attempt, FollowUp, InterviewSession
+from interviews.models.assessment import BY_PERSON
 from interviews.refusals import ProtocolGone, SessionNotOpen
 from interviews.services import judging, settling
 from interviews.services.following import follow_outcome
@@ -118,6 +119,9 @@ def not_judged_by_this_scorer(session: InterviewSession) -> list[Attempt]:
     answers = Answer.objects.filter(session=session, current_attempt__isnull=False).exclude(
         current_attempt__in=judged.values("attempt")
     )
+    # What a reviewer ruled on is settled between people.
+    corrected = Assessment.objects.filter(attempt__answer__session=session, scored_by=BY_PERSON)
+    answers = answers.exclude(current_attempt__in=corrected.values("attempt"))
     return _attempts(answers.values_list("current_attempt", flat=True))
 
 
@@ -153,12 +157,22 @@ def _store(job: Job, judged: Judged) -> None:
             jobs.still_ours(job)
             assessment.save(force_insert=True)
             FollowUp.objects.bulk_create(follow_ups)
+            if _is_corrected(judged.attempt):
+                return
             before = judged.attempt.answer.state
             settling.settle(assessment, is_refused=judged.is_refused)
             _tell(judged, before)
     except IntegrityError:
         # Somebody who held this job before us stored the very same judgement.
         return
+
+
+def _is_corrected(attempt: Attempt) -> bool:
+    """Whether a reviewer corrected the score while the scorer was reading; the line is the answer's
+    row, in which whoever rules stands too.
+    """
+    Answer.objects.filter(pk=attempt.answer_id).update(version=F("version"))
+    return Assessment.objects.filter(attempt=attempt, scored_by=BY_PERSON).exists()
 
 
 def _tell(judged: Judged, before: str) -> None:

@@ -10,10 +10,17 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services import audit, webhooks
-from interviews.models import Answer, InterviewSession
+from accounts.services import audit, data_keys, webhooks
+from interviews import metrics
+from interviews.models import Answer, InterviewSession, LegalHold
 from interviews.protocol import catalogue
-from interviews.refusals import SessionGone, SessionNotOpen, SessionReleased
+from interviews.refusals import (
+    SessionGone,
+    SessionHeld,
+    SessionNotOpen,
+    SessionReleased,
+    SessionShutOff,
+)
 
 Status = InterviewSession.Status
 
@@ -58,6 +65,7 @@ def start_session(
     )
     detail = {"is_kept_from_model": True} if is_kept_from_model else {}
     audit.record(type="session.started", actor=by, subject=subject(session), detail=detail)
+    transaction.on_commit(metrics.session_created)
     return session
 
 
@@ -97,6 +105,8 @@ def complete_session(*, session: InterviewSession, by: User) -> None:
     if not InterviewSession.objects.filter(pk=session.pk, status=Status.COMPLETED).exists():
         payload = {"session": str(session.code), "status": str(Status.COMPLETED)}
         webhooks.announce(event="session.completed", payload=payload)
+        seconds = (timezone.now() - session.started_at).total_seconds()
+        transaction.on_commit(lambda: metrics.session_completed(seconds))
     allowed = (Status.IN_PROGRESS, Status.COMPLETED)
     _move(session, to=Status.COMPLETED, allowed=allowed, deed="completed", by=by)
 
@@ -114,17 +124,25 @@ def release_session(*, session: InterviewSession, by: User) -> None:
 def delete_session(*, session: InterviewSession, by: User) -> None:
     """Deletes a session and all that hangs on it; the record of deeds keeps that it was there.
 
-    Raises SessionReleased when a charter was issued from it, SessionGone when it is deleted.
+    Raises SessionReleased when a charter was issued from it, SessionHeld when a legal hold keeps
+    it, SessionShutOff when an incident does, SessionGone when it is deleted.
     """
-    # Somebody may issue a charter or delete it at this moment.
+    # Somebody may issue a charter, shut it off or delete it at this moment.
     stand_in_line(session)
-    session.refresh_from_db(fields=["released_at"])
+    session.refresh_from_db(fields=["released_at", "shut_off_at"])
     if session.released_at is not None:
         raise SessionReleased
+    if session.shut_off_at is not None:
+        raise SessionShutOff
+    if LegalHold.objects.filter(session=session, lifted_at=None).exists():
+        raise SessionHeld
+    LegalHold.objects.filter(session=session).delete()
     # Pointers first: answers point at attempts, which hang on answers.
     session.answers.update(current_attempt=None, current_assessment=None)
     name = subject(session)
     session.delete()
+    # Whatever of it still lies about, such as a reply in the cache, opens no more.
+    data_keys.destroy_data_key(subject=session.code)
     audit.record(type="session.deleted", actor=by, subject=name)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
+from accounts.models import User
 from interviews.answerset import AnswerState
 from interviews.models import Answer, Assessment, Escalation
 from interviews.services import escalations
@@ -35,6 +38,22 @@ def settle(assessment: Assessment, *, is_refused: bool = False) -> None:
         _move(answer.pk, AnswerState.NEEDS_WORK, assessment)
     else:
         _escalate(answer, Escalation.Reason.ATTEMPTS_EXHAUSTED)
+
+
+def settle_ruling(assessment: Assessment, *, by: User) -> None:
+    """What a reviewer's correction does: as after any score, and it also lets an escalated answer
+    through.
+    """
+    settle(assessment)
+    if not assessment.is_accepted:
+        return
+    answer = Answer.objects.get(pk=assessment.attempt.answer_id)
+    if answer.state == AnswerState.ESCALATED:
+        Answer.objects.filter(pk=answer.pk).update(state=AnswerState.ACCEPTED)
+        # A person has looked at it: it waits no more.
+        waiting = Escalation.objects.filter(answer=answer, round=answer.round, resolved_at=None)
+        resolution = Escalation.Resolution.ACCEPT_AS_IS
+        waiting.update(resolution=resolution, resolved_at=timezone.now(), resolved_by=by)
 
 
 def tries_in_round(answer: Answer) -> int:

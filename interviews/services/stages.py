@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import audit
+from interviews import metrics
 from interviews.consistency.confidence import confidence
 from interviews.consistency.gates import gate
 from interviews.consistency.types import GateOutcome
@@ -43,8 +44,20 @@ def close_stage(*, reading: Reading, stage_number: int, by: User) -> Checkpoint:
         found = findings.sync_findings(reading=reading, stages_to_check=(stage_number,))
     outcome = look_at_gate(stage_number, reading=reading, found=found)
     if not outcome.passed:
+        _count_refusal(stage_number, outcome)
         raise StageNotReady(outcome)
     return _pass_gate(reading, stage_number, found, by)
+
+
+def _count_refusal(stage_number: int, outcome: GateOutcome) -> None:
+    """By what stands in the way first: answers, too many unknowns, contradictions."""
+    if outcome.missing:
+        reason = metrics.UNSETTLED
+    elif outcome.too_many_unknown:
+        reason = metrics.TOO_MANY_UNKNOWN
+    else:
+        reason = metrics.BLOCKERS
+    metrics.stage_refused(stage_number, reason)
 
 
 @transaction.atomic
@@ -68,12 +81,22 @@ def _pass_gate(
         current_stage=max(reading.session.current_stage, min(stage_number + 1, 5))
     )
     contradictions.request_checks(reading)
+    if last is None:
+        _count_passing(reading.session, checkpoint)
     audit.record(
         type="stage.closed",
         actor=by,
         subject=f"{subject(reading.session)} stage {stage_number}",
     )
     return checkpoint
+
+
+def _count_passing(session: InterviewSession, passed: Checkpoint) -> None:
+    """How long the stage took: since the gate before it, or since the interview began."""
+    before = session.checkpoints.filter(pk__lt=passed.pk).order_by("-pk").first()
+    since = before.passed_at if before else session.started_at
+    seconds = (passed.passed_at - since).total_seconds()
+    transaction.on_commit(lambda: metrics.stage_passed(passed.stage_number, seconds))
 
 
 def snapshot(reading: Reading, found: Sequence[Finding]) -> dict[str, object]:

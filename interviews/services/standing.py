@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from interviews.answerset import AnswerState
-from interviews.models import Answer, Assessment, FollowUp
+from interviews.models import Answer, Assessment, FollowUp, ScoreDispute
 from interviews.protocol.types import Question, RubricElement
+from interviews.services import disputable
 from interviews.services.reading import attempts_of, threshold_of
 
 ORDER = {"absent": 0, "partly": 1, "met": 2}
@@ -40,6 +41,10 @@ class Standing:
     follow_up: FollowUp | None
     attempts_left: int
     threshold: float
+    #: The latest dispute of a score of this answer.
+    dispute: ScoreDispute | None
+    #: Why the score cannot be disputed; "" when it can.
+    why_no_dispute: str
 
     @property
     def is_scoring(self) -> bool:
@@ -74,7 +79,9 @@ def history_of(answer: Answer) -> list[Assessment]:
 
 
 def standing_of(answer: Answer, question: Question, history: Sequence[Assessment]) -> Standing:
-    """Reads the follow-up too, where more detail is needed (one statement)."""
+    """Reads the follow-up too, where more detail is needed, and the latest dispute where there was
+    one (one statement each).
+    """
     # The history has the assessment whole; the answer's own pointer comes without its long parts.
     wanted = answer.current_assessment_id
     assessment = next((one for one in history if one.pk == wanted), None)
@@ -84,6 +91,7 @@ def standing_of(answer: Answer, question: Question, history: Sequence[Assessment
     used = {one.attempt_id for one in history if one.attempt.round == answer.round}
     # Whoever is asked for more may answer once more, whatever was changed meanwhile.
     still_asked = answer.state == AnswerState.NEEDS_WORK
+    last = disputable.last_of(answer)
     return Standing(
         answer=answer,
         question=question,
@@ -93,6 +101,8 @@ def standing_of(answer: Answer, question: Question, history: Sequence[Assessment
         follow_up=follow_up,
         attempts_left=max(int(still_asked), attempts_of(answer.stage_number) - len(used)),
         threshold=_threshold(answer, assessment),
+        dispute=last,
+        why_no_dispute=disputable.why_not(answer, question, assessment, last),
     )
 
 

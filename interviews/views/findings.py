@@ -15,7 +15,8 @@ from interviews.forms import FindingForm
 from interviews.models import Finding, InterviewSession
 from interviews.policies import may_answer
 from interviews.protocol.types import Question
-from interviews.refusals import Refusal
+from interviews.refusal_words import sentence
+from interviews.refusals import FindingMoved, Refusal
 from interviews.services import findings as findings_service
 from interviews.services.reading import protocol_of
 from interviews.views import contradictions, door, wayfinding
@@ -107,11 +108,19 @@ def finding_handle(request: HttpRequest, code: uuid.UUID, rule_id: str) -> HttpR
     form = FindingForm(request.POST)
     if not form.is_valid():
         return _show(request, session, form=form, rule_id=rule_id, status=422)
-    action = form.cleaned_data["action"]
+    action, seen = form.cleaned_data["action"], form.cleaned_data["seen"]
     try:
+        if finding.is_standing and seen not in ("", finding.seen_as):
+            raise FindingMoved
         findings_service.handle_finding(
             finding=finding, action=action, reason=form.cleaned_data["reason"], by=request.user
         )
+    except FindingMoved as moved:
+        if not session.findings.standing().filter(rule_id=rule_id).exists():
+            return door.refuse(request, session, moved)
+        # What was typed stays in the field, below what the other one wrote.
+        form.add_error(None, sentence(moved)[1])
+        return _show(request, session, form=form, rule_id=rule_id, status=409)
     except Refusal as refusal:
         return door.refuse(request, session, refusal)
     messages.success(request, f"{rule_id} {DONE[action]}")

@@ -126,9 +126,9 @@ def _assessment_data(question: Question, made: Assessment) -> dict[str, Any]:
 def _with_judgements(
     question: Question, answer: Answer, found: QuerySet[Attempt]
 ) -> list[dict[str, Any]]:
-    """Attempts with the judgement that counts, the last one of each."""
-    judged = Assessment.objects.filter(attempt__in=found).order_by("pk")
-    latest = {made.attempt_id: made for made in judged}
+    """Attempts with the judgement that counts: a reviewer's correction, else the last one."""
+    judged = Assessment.objects.filter(attempt__in=found).best_word_first()
+    latest = {made.attempt_id: made for made in reversed(judged)}
     return [attempt_data(question, answer, each, latest.get(each.pk)) for each in found]
 
 
