@@ -10,5 +10,8 @@ class ChartersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Registers the drafting of prose."""
-        job_kinds.register("draft_prose", handler="charters.services.drafting.draft_prose")
+        """Registers the drafting of prose and the rendering of files."""
+        job_kinds.register(
+            "draft_prose", handler="charters.services.drafting.draft_prose", is_outbound=True
+        )
+        job_kinds.register("export", handler="charters.services.exports.make_export")

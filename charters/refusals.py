@@ -29,3 +29,10 @@ class NoModel(Refusal):
 
 class ProseChanged(Refusal):
     """Somebody else (or another tab, or a new draft) was faster."""
+
+
+@dataclass
+class LookRefused(Refusal):
+    """A logo, template or style that we do not take; ``problems`` says why, by field."""
+
+    problems: dict[str, str]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.sealed_fields import SealedJSONField
 from interviews.models import InterviewSession
 
 
@@ -18,13 +21,13 @@ class Prose(models.Model):
     """
 
     session = models.OneToOneField(InterviewSession, on_delete=models.CASCADE, related_name="prose")
-    drafts = models.JSONField(default=dict, blank=True)
+    drafts = SealedJSONField(default=dict, blank=True)
     #: How many sentences of each draft were left out.
     left_out = models.JSONField(default=dict, blank=True)
     provider = models.CharField(max_length=40, blank=True)
     model_name = models.CharField(max_length=120, blank=True)
     prompt_version = models.CharField(max_length=40, blank=True)
-    edits = models.JSONField(default=dict, blank=True)
+    edits = SealedJSONField(default=dict, blank=True)
     #: Grows with every save of a person, so that two tabs do not overwrite each other.
     version = models.PositiveIntegerField(default=0)
     #: Drafts asked for so far; the newest counts.
@@ -37,6 +40,8 @@ class Prose(models.Model):
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    sealing_related = "session"
 
     class Meta:
         db_table = "charter_prose"
@@ -51,3 +56,7 @@ class Prose(models.Model):
 
     def __str__(self) -> str:
         return f"prose for {self.session_id}"
+
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the session's."""
+        return self.session.code

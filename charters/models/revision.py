@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+from accounts.sealed_fields import SealedJSONField
 
 
 class Revision(models.Model):
@@ -19,7 +23,7 @@ class Revision(models.Model):
         "charters.Charter", on_delete=models.PROTECT, related_name="revisions"
     )
     number = models.PositiveIntegerField()
-    content = models.JSONField()
+    content = SealedJSONField()
     #: SHA-256 over the canonical JSON of the content, without anything governance adds.
     content_hash = models.CharField(max_length=64)
     #: Which stored version of each deliverable the content was written from, by kind.
@@ -31,6 +35,8 @@ class Revision(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
 
+    sealing_related = "charter__session"
+
     class Meta:
         db_table = "ai_project_charters"
         ordering = ["-number"]
@@ -41,3 +47,7 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"revision {self.number} of {self.charter_id}"
+
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the session's."""
+        return self.charter.session.code

@@ -6,14 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from charters import notice as notices
 from charters.content import CharterContent
 from charters.particulars import Citation
+from charters.rendering.nodes import Bullets, Heading, Node, Part, Remark, Text
 
 EMPTY = "—"
 NO_REFERENCES = "This charter cites nothing beside the answers of its interview."
 APPROVAL_COLUMNS = ("Role", "Name", "Status", "When")
 SCORE_COLUMNS = ("Item", "Title", "State", "Score", "Threshold", "Attempts")
 CHANGE_COLUMNS = ("Item", "Title", "Before", "Now")
+
+
+NOTICE_IS_DRAFT = (
+    "Written in plain words from the answers, for the people whom the system affects. Nothing is "
+    "added; what nobody answered is not stated yet. Read it before you publish it."
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,19 @@ class Annex:
     changes: tuple[Change, ...] = ()
     #: The address of the interview's transcript; "" where there is none to give.
     transcript_url: str = ""
+    #: When the revision was issued, how it stands, and what must be said above it; in words.
+    issued: str = ""
+    status: str = ""
+    warning: str = ""
+    #: What the computed decision means, and why it is this one.
+    meaning: str = ""
+    reason: str = ""
+    #: Everybody who is named in here beside the author; an external file names none of them.
+    people: tuple[str, ...] = ()
+    #: What people made of the decision; who said so; and whole parts after the appendices.
+    decision_nodes: tuple[Node, ...] = ()
+    approval_nodes: tuple[Node, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def changes_in_words(self) -> str:
@@ -103,6 +124,17 @@ def score_rows(content: CharterContent) -> list[tuple[str, ...]]:
         )
         for key, answer in sorted(content.answers.items())
     ]
+
+
+def notice_part(content: CharterContent) -> Part:
+    """Appendix D: what affected people can be told."""
+    given = {key: {"value": answer.value} for key, answer in content.answers.items()}
+    named = {"project_name": content.identity.project_name}
+    nodes: list[Node] = [Remark(text=NOTICE_IS_DRAFT)]
+    for part in notices.notice_of({"answers": given, "identity": named}).parts:
+        nodes.append(Heading(text=part.title))
+        nodes.append(Bullets(items=[Text(text=line) for line in part.lines]))
+    return Part(key="notice", number="D", title="Notice to affected people", nodes=nodes)
 
 
 def references(content: CharterContent) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
+from charters.particulars import Deliverables
 from interviews.consistency.measures import say_duration
 from interviews.consistency.ratings import DIMENSIONS
 from interviews.deliverables import (
@@ -46,6 +47,18 @@ HIGHEST_RATING = 10
 CELL = 40
 GRID = CELL * len(LEVELS)
 GRID_TOP = 42
+
+
+def chart_named(name: str, made: Deliverables) -> Chart | None:
+    """The chart of these deliverables; None where what it shows is not there yet."""
+    match name:
+        case "data_quality" if made.data_quality_scorecard:
+            return data_quality(made.data_quality_scorecard)
+        case "risk_matrix" if made.ethical_risk_report:
+            return risk_matrix(made.ethical_risk_report)
+        case "timing" if made.metric_alignment_matrix:
+            return timing(made.metric_alignment_matrix)
+    return None
 
 
 def data_quality(card: DataQualityScorecard) -> Chart:

@@ -30,14 +30,22 @@ class Export:
 
 
 def render(
-    content: CharterContent, *, content_hash: str, governance: Mapping[str, Any] | None = None
+    content: CharterContent,
+    *,
+    content_hash: str,
+    governance: Mapping[str, Any] | None = None,
+    **around: Any,
 ) -> bytes:
-    """UTF-8 JSON, indented for people; the hash is that of the canonical content."""
+    """UTF-8 JSON, indented for people; the hash is that of the canonical content.
+
+    ``around`` is what else stands in the file under names of its own: annex, profile.
+    """
     document = {
         "schema": SCHEMA,
         "content": content.model_dump(mode="json"),
         "content_hash": content_hash,
         "governance": None if governance is None else dict(governance),
+        **around,
     }
     text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
     return f"{text}\n".encode()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from charters.content import CharterContent
-from charters.rendering import appendices, charts
-from charters.rendering.charts import Chart
+from charters.rendering import appendices
+from charters.rendering.charts import Chart, chart_named
+from charters.rendering.document import MOST_MARKERS, NOTE_LABELS, Link, without_note
 from charters.sections.wording import word_count
 from charters.statements import (
     Block,
@@ -21,13 +22,8 @@ from charters.statements import (
     Table,
 )
 
-Link = Callable[[str, int], str | None]
-
-#: More sources than this are counted, not listed.
-MOST_MARKERS = 8
 #: From this many columns on a table gets smaller type and more room.
 WIDE_TABLE = 7
-NOTE_LABELS = {"unknown": "Not known yet", "escalated": "Escalated"}
 
 
 @dataclass(frozen=True)
@@ -190,14 +186,14 @@ class _Writer:
             kind=block.kind,
             title=block.title,
             template=f"charters/_block_{block.kind}.html",
-            statements=tuple(
-                StatementView(
-                    item.text, item.note, NOTE_LABELS.get(item.note, ""), self.marks(item.sources)
-                )
-                for item in items
-            ),
+            statements=tuple(self._statement(item) for item in items),
             origin=block.origin.words if isinstance(block, Paragraph) and block.origin else "",
         )
+
+    def _statement(self, item: Statement) -> StatementView:
+        note = NOTE_LABELS.get(item.note, "")
+        text = without_note(item.text, note)
+        return StatementView(text, item.note, note, self.marks(item.sources))
 
     def _table(self, table: Table, *, template: str = "charters/_block_table.html") -> BlockView:
         rows = tuple(
@@ -226,19 +222,8 @@ class _Writer:
             columns=table.columns,
             rows=table.rows,
             shared_marks=table.shared_marks,
-            chart=self._chart(figure),
+            chart=chart_named(figure.chart, self._content.deliverables),
         )
-
-    def _chart(self, figure: Figure) -> Chart | None:
-        made = self._content.deliverables
-        match figure.chart:
-            case "data_quality" if made.data_quality_scorecard:
-                return charts.data_quality(made.data_quality_scorecard)
-            case "risk_matrix" if made.ethical_risk_report:
-                return charts.risk_matrix(made.ethical_risk_report)
-            case "timing" if made.metric_alignment_matrix:
-                return charts.timing(made.metric_alignment_matrix)
-        return None
 
 
 def _is_wide(table: Table) -> bool:

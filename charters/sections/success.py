@@ -5,6 +5,7 @@ from __future__ import annotations
 from charters.sections.blocks import answer_blocks
 from charters.sections.cells import EMPTY, figure
 from charters.sections.record import Record
+from charters.sections.wording import measure_name
 from charters.statements import Block, Figure, Paragraph, Section, Table
 from interviews.consistency.measures import say_duration
 
@@ -44,7 +45,7 @@ def _alignment(record: Record) -> list[Block]:
         )
         for kpi, links in matrix.items()
     ]
-    columns = ["Business figure", *metrics]
+    columns = ["Business figure", *(measure_name(record, metric) for metric in metrics)]
     return [Table(title="Business figures and model measures", columns=columns, rows=rows)]
 
 

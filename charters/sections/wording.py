@@ -41,8 +41,12 @@ def kpi_target(kpi: BusinessKpi) -> str:
 
 def metric_label(record: Record, metric: ModelMetric) -> str:
     """What people read for a measure: "PR-AUC" for the token pr_auc."""
-    column = record.protocol.question("S2-04").table.column("metric")
-    return column.option_label(metric.metric)
+    return measure_name(record, metric.metric)
+
+
+def measure_name(record: Record, token: str) -> str:
+    """ "PR-AUC" for pr_auc; the words that people typed for a measure of their own."""
+    return record.protocol.question("S2-04").table.column("metric").option_label(token)
 
 
 def metric_bar(record: Record, metric: ModelMetric) -> str:

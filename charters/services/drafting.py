@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Job
+from accounts.sealed_fields import sealed_changes
 from accounts.services import jobs
 from charters.content import CharterContent
 from charters.models import Prose
@@ -100,7 +101,8 @@ def request_text(told: list[Fact]) -> str:
 
 def _store(asked: Prose, reply: ModelReply[Any], told: list[Fact], project_name: str) -> None:
     checked = check_all(reply.content, told, project_name=project_name, patterns=screen_patterns())
-    Prose.objects.filter(pk=asked.pk).update(
+    drafted = sealed_changes(
+        asked,
         drafts={key: one.text for key, one in checked.items() if one.sentences},
         left_out={key: one.dropped for key, one in checked.items() if one.dropped},
         provider=reply.provider,
@@ -109,3 +111,4 @@ def _store(asked: Prose, reply: ModelReply[Any], told: list[Fact], project_name:
         # Whoever has the page open with the old draft must not save it over the new one.
         version=F("version") + 1,
     )
+    Prose.objects.filter(pk=asked.pk).update(**drafted)

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Job, User
+from accounts.sealed_fields import sealed_changes
 from accounts.services import audit, jobs
 from charters.content import CharterContent
 from charters.models import Prose
@@ -136,12 +137,14 @@ def discard_edits(*, session: InterviewSession, version: int, by: User) -> None:
 
 def _write_edits(prose: Prose, edits: dict[str, str], version: int, by: User) -> bool:
     """False when a second click on the same button finds its words written already."""
-    moved = Prose.objects.filter(pk=prose.pk, version=version).update(
+    written = sealed_changes(
+        prose,
         edits=edits,
         version=F("version") + 1,
         edited_at=timezone.now() if edits else None,
         edited_by=by if edits else None,
     )
+    moved = Prose.objects.filter(pk=prose.pk, version=version).update(**written)
     prose.refresh_from_db()
     if not moved and prose.edits != edits:
         raise ProseChanged

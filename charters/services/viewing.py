@@ -19,11 +19,9 @@ def note_view(*, revision: Revision, by: User) -> None:
         audit_views.record_view(subject=subject(revision), by=by)
 
 
-def note_export(*, revision: Revision, file_format: str, by: User) -> None:
+def note_export(*, revision: Revision, file_format: str, by: User, profile: str = "full") -> None:
     """The charter leaves as a file; whoever takes it, its owner too, and every time."""
-    audit.record(
-        type="charter.exported",
-        actor=by,
-        subject=subject(revision),
-        detail={"format": file_format, "content_hash": revision.content_hash},
-    )
+    detail = {"format": file_format, "content_hash": revision.content_hash}
+    if profile != "full":
+        detail["profile"] = profile
+    audit.record(type="charter.exported", actor=by, subject=subject(revision), detail=detail)
