@@ -28,11 +28,14 @@ def facts_from(content: Json, *, config: Mapping[str, Any]) -> dict[str, Any] | 
 
     ``content`` is a charter's content, ``config`` the thresholds of this installation.
     """
+    facts = facts_so_far(content, config=config)
+    return None if any(found is None for found in facts["principles"].values()) else facts
+
+
+def facts_so_far(content: Json, *, config: Mapping[str, Any]) -> dict[str, Any]:
+    """The same from however much is answered; None for a principle of which nothing is said."""
     parts = content["deliverables"]
     report = parts["ethical_risk_report"]
-    principles = {name: _principle(report, name) for name in PRINCIPLES}
-    if any(found is None for found in principles.values()):
-        return None
     process = (parts["user_context"] or {}).get("decision_process") or {}
     scorecard = parts["data_quality_scorecard"] or {}
     problem = parts["problem_statement"] or {}
@@ -40,7 +43,7 @@ def facts_from(content: Json, *, config: Mapping[str, Any]) -> dict[str, Any] | 
     return {
         "as_of": content["identity"]["as_of"],
         "go_live_date": problem.get("go_live_date"),
-        "principles": principles,
+        "principles": {name: _principle(report, name) for name in PRINCIPLES},
         "data_quality": {
             "overall_score": scorecard.get("overall_score"),
             "blocking_gaps": _blocking_gaps(scorecard),

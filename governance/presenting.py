@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from accounts.models import User
 from charters.content import CharterContent
 from charters.models import Revision
-from charters.rendering import appendices
+from charters.rendering import appendices, document
 from charters.rendering import page as rendering
+from charters.rendering.formats import FORMATS
 from charters.services import revisions
 from charters.services.reading import newest_revisions
 from governance.annexes import annex_of
 from governance.models import Decision
 from governance.services import decisions
+from governance.services.standing import Standing, State, standings_of
 from interviews.consistency.types import GateOutcome
 from interviews.models import Finding, InterviewSession
 from interviews.protocol import catalogue, values
@@ -78,7 +81,8 @@ def decision_panel(
         }
         for one in fired
     ]
-    return {"outcome": outcome, "fired_rules": rules} | decision_words(outcome)
+    basis = document.basis(outcome) if outcome else ""
+    return {"outcome": outcome, "fired_rules": rules, "basis": basis} | decision_words(outcome)
 
 
 def preview_panel(session: InterviewSession, outcome: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -93,7 +97,27 @@ def preview_panel(session: InterviewSession, outcome: Mapping[str, Any] | None) 
     return decision_panel(outcome, address_of)
 
 
-#: What the cover says for each watermark.
+#: The tone in which each state is shown; the words say it all.
+STANDING_TONES = {
+    State.NOT_SUBMITTED: "idle",
+    State.DECIDED: "idle",
+    State.IN_REVIEW: "busy",
+    State.APPROVED: "good",
+    State.APPROVED_WITH_CONDITIONS: "good",
+    State.SENT_BACK: "warn",
+    State.REJECTED: "bad",
+    State.STALE: "warn",
+    State.RETIRED: "note",
+}
+#: What is printed across a charter in each state; the others carry nothing.
+WATERMARKS = {
+    State.IN_REVIEW: "in review",
+    State.SENT_BACK: "sent back",
+    State.REJECTED: "rejected",
+    State.STALE: "approval is stale",
+    State.RETIRED: "retired",
+}
+#: What the cover says for a watermark; else it says how the charter stands.
 STATUS_LABELS = {"superseded": "Superseded", "draft": "Draft: a BLOCKER stands", "": "Issued"}
 
 
@@ -111,11 +135,20 @@ def outcome_of(revision: Revision) -> dict[str, Any] | None:
     return decision.outcome if decision else None
 
 
-def watermark(revision: Revision, newest_number: int) -> str:
+def watermark(revision: Revision, newest_number: int, standing: Standing | None = None) -> str:
     """What is printed across a revision that must not be taken for an approved one."""
     if revision.number < newest_number:
         return "superseded"
-    return "draft" if has_open_blocker(revision.content) else ""
+    if has_open_blocker(revision.content):
+        return "draft"
+    return WATERMARKS.get(standing.state, "") if standing else ""
+
+
+def status_label(mark: str, standing: Standing) -> str:
+    """How the cover says it."""
+    if mark in ("superseded", "draft") or standing.state == State.DECIDED:
+        return STATUS_LABELS.get(mark, STATUS_LABELS[""])
+    return standing.label
 
 
 def has_open_blocker(content: Mapping[str, Any]) -> bool:
@@ -124,16 +157,18 @@ def has_open_blocker(content: Mapping[str, Any]) -> bool:
 
 
 def charter_rows(user: User, *, limit: int, after: Revision | None = None) -> list[dict[str, Any]]:
-    """Charters for a list, with the decision of each; one statement.
+    """Charters for a list, with decision and standing of each; the statements do not grow.
 
     ``after`` is the revision in whose place the list goes on.
     """
     found = newest_revisions(user, limit=limit, after=after)
     decided = found.select_related("charter__session__owner", "decision")
-    return [_charter_row(one) for one in decided.defer("content", "decision__facts")]
+    revisions_found = list(decided.defer("content", "decision__facts"))
+    standings = standings_of([one.charter for one in revisions_found])
+    return [_charter_row(one, standings[one.charter_id]) for one in revisions_found]
 
 
-def _charter_row(revision: Revision) -> dict[str, Any]:
+def _charter_row(revision: Revision, standing: Standing) -> dict[str, Any]:
     session = revision.charter.session
     return {
         "title": session.project_name,
@@ -143,6 +178,8 @@ def _charter_row(revision: Revision) -> dict[str, Any]:
         "issued_at": revision.issued_at,
         "owner": session.owner,
         "is_sample": bool(session.source_note),
+        "standing_label": standing.label if standing.state != State.DECIDED else "",
+        "standing_tone": STANDING_TONES[standing.state],
     } | decision_words(outcome_of(revision))
 
 
@@ -150,11 +187,11 @@ def _url(revision: Revision) -> str:
     return reverse("governance:charter", args=[revision.charter.code, revision.number])
 
 
-def charter_page(revision: Revision, numbers: Sequence[int]) -> dict[str, Any]:
-    """Everything that the charter page shows."""
+def charter_page(revision: Revision, numbers: Sequence[int], standing: Standing) -> dict[str, Any]:
+    """Everything that the charter page shows; ``standing`` is its charter's."""
     charter = revision.charter
     annex = annex_of(revision, address=str)
-    mark = watermark(revision, max(numbers))
+    mark = watermark(revision, max(numbers), standing)
 
     def link(item: str, version: int) -> str:
         return reverse("governance:charter-answer", args=[charter.code, revision.number, item])
@@ -168,7 +205,7 @@ def charter_page(revision: Revision, numbers: Sequence[int]) -> dict[str, Any]:
         "charter": charter,
         "session": charter.session,
         "watermark": mark,
-        "status_label": STATUS_LABELS[mark],
+        "status_label": status_label(mark, standing),
         "numbers": numbers,
         "newest_number": max(numbers),
         "content_hash": revision.content_hash,
@@ -189,16 +226,62 @@ def content_of(revision: Revision) -> CharterContent:
     return CharterContent.model_validate(revision.content)
 
 
-def _exports(revision: Revision) -> list[dict[str, str]]:
+def _exports(revision: Revision) -> list[dict[str, Any]]:
+    """Every file of the revision: for insiders, and without what must not leave the house."""
+    place = [revision.charter.code, revision.number]
+
+    def files(profile: str) -> list[dict[str, str]]:
+        return [
+            {
+                "label": f"{one.label} ({paper})" if paper else one.label,
+                "url": f"{reverse('governance:charter-download', args=[*place, name])}{query}",
+            }
+            for name, one in FORMATS.items()
+            for paper, query in _variants(name, profile)
+        ]
+
+    return [
+        {"title": "Take it away", "files": files("full")},
+        {
+            "title": "External copy, without money, names and personal data",
+            "files": files("external"),
+        },
+        {
+            "title": "Tell affected people",
+            "files": [
+                {
+                    "label": "Notice in plain words (Markdown)",
+                    "url": reverse("governance:notice-file", args=place),
+                }
+            ],
+        },
+        *_bundle(place, revision),
+    ]
+
+
+def _bundle(place: list[Any], revision: Revision) -> list[dict[str, Any]]:
+    """What somebody checks the decision with, where there is one."""
+    if getattr(revision, "decision", None) is None:
+        return []
+    url = reverse("governance:decision-bundle", args=place)
     return [
         {
-            "label": label,
-            "url": reverse(
-                "governance:charter-download",
-                args=[revision.charter.code, revision.number, file_format],
-            ),
+            "title": "Check the decision on any machine",
+            "files": [
+                {"label": "Decision bundle (ZIP)", "url": url},
+            ],
         }
-        for file_format, label in (("markdown", "Markdown"), ("json", "JSON"))
+    ]
+
+
+def _variants(name: str, profile: str) -> list[tuple[str, str]]:
+    """(paper, query) of each link to one format; the usual ones have no query."""
+    marks = {} if profile == "full" else {"profile": profile}
+    if name != "pdf":
+        return [("", f"?{urlencode(marks)}" if marks else "")]
+    return [
+        ("A4", f"?{urlencode(marks)}" if marks else ""),
+        ("Letter", f"?{urlencode(marks | {'paper': 'letter'})}"),
     ]
 
 

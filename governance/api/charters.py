@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
@@ -12,20 +13,35 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api_conventions import ApiView, ListOf, Lists, describe, listed, read_query
+from accounts.api_conventions import (
+    ApiView,
+    ListOf,
+    Lists,
+    address,
+    describe,
+    listed,
+    read_query,
+)
 from accounts.permissions import Permission
-from charters.models import Charter, Revision
-from charters.services import viewing
+from charters.models import Charter, Export, Revision
+from charters.services import exports, viewing
 from charters.services.reading import newest_of_each
 from governance import files, presenting
 from governance.api import shapes
+from governance.services.standing import State, standing_of, standings_of
 
 TAG = "Charters"
+#: Content types of files that are no JSON.
+OTHER_TYPES = tuple(
+    dict.fromkeys(one for name, one in files.CONTENT_TYPES.items() if name != "json")
+)
 CHARTERS = ListOf("charters", order=("-issued_at", "-pk"), filters=shapes.CharterFilters)
 REVISIONS = ListOf("revisions", order=("-number",))
 SESSION = "charter__session"
 CHARTER_COLUMNS = (
     "pk",
+    "charter_id",
+    f"{SESSION}_id",
     "charter__code",
     f"{SESSION}__code",
     f"{SESSION}__project_name",
@@ -49,8 +65,24 @@ REVISION_COLUMNS = (
 )
 
 
-def charter_data(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A charter as the API gives it, from CHARTER_COLUMNS."""
+class _Standings:
+    """How the charters of one page stand, looked up together."""
+
+    def __init__(self) -> None:
+        self._states: dict[int, str] = {}
+
+    def look_up(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """For these rows of CHARTER_COLUMNS."""
+        charters = [Charter(pk=row["charter_id"], session_id=row[f"{SESSION}_id"]) for row in rows]
+        self._states = {pk: found.state for pk, found in standings_of(charters).items()}
+
+    def shape(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """A row with what was looked up for it."""
+        return charter_data(row, self._states[row["charter_id"]])
+
+
+def charter_data(row: Mapping[str, Any], state: str) -> dict[str, Any]:
+    """A charter as the API gives it, from CHARTER_COLUMNS and how it stands."""
     return {
         "id": row["charter__code"],
         "session": row[f"{SESSION}__code"],
@@ -60,6 +92,7 @@ def charter_data(row: Mapping[str, Any]) -> dict[str, Any]:
         "issued_at": row["issued_at"],
         "content_hash": row["content_hash"],
         "decision": _named(row["decision__value"]),
+        "standing": state,
         "is_sample": bool(row[f"{SESSION}__source_note"]),
     }
 
@@ -80,6 +113,15 @@ def revision_data(row: Mapping[str, Any]) -> dict[str, Any]:
 def _named(value: str | None) -> str | None:
     """The engine's name of a stored decision; None where none was computed."""
     return value.upper() if value else None
+
+
+def _standing(revision: Revision, newest_number: int) -> str:
+    """Superseded, a draft with an open BLOCKER, or as its charter stands."""
+    mark = presenting.watermark(revision, newest_number)
+    if mark:
+        return mark
+    state = standing_of(revision.charter).state
+    return "issued" if state == State.DECIDED else state
 
 
 def _columns(found: QuerySet[Revision], asked: dict[str, Any]) -> QuerySet[Any, Any]:
@@ -127,7 +169,14 @@ class Charters(CharterView):
     def get(self, request: Request) -> Response:
         """Each by its newest revision, the latest first."""
         found = newest_of_each(request.user)
-        return listed(CHARTERS, request, lambda asked: _columns(found, asked), shape=charter_data)
+        standings = _Standings()
+        return listed(
+            CHARTERS,
+            request,
+            lambda asked: _columns(found, asked),
+            shape=standings.shape,
+            ahead=standings.look_up,
+        )
 
 
 class OneCharter(CharterView):
@@ -146,7 +195,9 @@ class OneCharter(CharterView):
         row = found.values(*CHARTER_COLUMNS).first()
         if row is None:
             raise Http404("There is no such charter.")
-        return Response(charter_data(row))
+        standings = _Standings()
+        standings.look_up([row])
+        return Response(standings.shape(row))
 
 
 class Revisions(CharterView):
@@ -183,7 +234,7 @@ class OneRevision(CharterView):
             "decision__value": decision.value if decision else None,
         }
         more = {
-            "standing": presenting.watermark(revision, newest) or "issued",
+            "standing": _standing(revision, newest),
             "content": revision.content,
         }
         return Response(revision_data(row) | more)
@@ -215,21 +266,68 @@ class OneDecision(CharterView):
         return Response(decision.outcome | stamp)
 
 
+def export_data(request: Request, export: Export) -> dict[str, Any]:
+    """An export as the API gives it."""
+    revision = export.revision
+    asked = {
+        "format": export.file_format,
+        "revision": revision.number,
+        "profile": export.profile,
+        "paper": export.paper,
+    }
+    where = address(request, "charter-download", revision.charter.code)
+    return {
+        "id": export.code,
+        "revision": revision.number,
+        "format": export.file_format,
+        "profile": export.profile,
+        "paper": export.paper,
+        "status": exports.status_of(export),
+        "size": export.size,
+        "file": f"{where}?{urlencode(asked)}",
+    }
+
+
 class Download(CharterView):
     """A charter as a file."""
 
     @describe(
         "Download a charter",
-        media={"application/json": OpenApiTypes.OBJECT, "text/markdown": str},
+        media={
+            "application/json": OpenApiTypes.OBJECT,
+            **{one.partition(";")[0]: OpenApiTypes.BINARY for one in OTHER_TYPES},
+        },
         reads=shapes.DownloadQuery,
         also=(404,),
+        later=shapes.ExportOut,
         tag=TAG,
     )
     def get(self, request: Request, code: uuid.UUID) -> HttpResponse:
-        """JSON or Markdown (`text/markdown`), with the decision. Taking a file away is noted."""
+        """In any format, with the decision and what people said. Taking a file away is noted.
+
+        PDF and DOCX are made by the worker: until they are there the reply is 202 with the
+        address of the export in Location. Ask that until it is ready, then ask here again.
+        """
         asked = read_query(shapes.DownloadQuery, request)
         revision = self.revision(request, code, asked.get("revision"))
-        made = files.take_file(
-            revision, asked["format"], address=request.build_absolute_uri, by=request.user
-        )
-        return HttpResponse(made.body, content_type=made.content_type, headers=made.headers)
+        wish = files.Wish(asked["format"], asked["profile"], asked["paper"])
+        made = files.take_file(revision, wish, address=request.build_absolute_uri, by=request.user)
+        if isinstance(made, files.File):
+            return HttpResponse(made.body, content_type=made.content_type, headers=made.headers)
+        where = address(request, "charter-export", revision.charter.code, made.code)
+        headers = {"Location": where, "Retry-After": "2"}
+        return Response(export_data(request, made), status=202, headers=headers)
+
+
+class OneExport(CharterView):
+    """A file on its way."""
+
+    @describe("Show an export", gives=shapes.ExportOut, also=(404,), tag=TAG)
+    def get(self, request: Request, code: uuid.UUID, export: uuid.UUID) -> Response:
+        """Whether the file is there yet, and where."""
+        seen = Charter.objects.visible_to(request.user).filter(code=code)
+        found = Export.objects.filter(revision__charter__in=seen, code=export)
+        row = found.select_related("revision__charter").defer("file", "around").first()
+        if row is None:
+            raise Http404("There is no such export.")
+        return Response(export_data(request, row))

@@ -16,6 +16,7 @@ from charters.refusals import CharterNotReady, NothingNew
 from governance.api import shapes
 from governance.models import Decision
 from governance.policies import may_submit
+from governance.refusals import NotNow
 from governance.services import decisions
 from interviews.api_door import SessionView, session_to_read
 from interviews.consistency.types import GateOutcome
@@ -90,6 +91,8 @@ class Generate(SessionView):
             raise Unusable({}, NO_FACTS, says="INCOMPLETE_WORKFLOW") from None
         except NothingNew:
             raise Conflict(NOTHING_NEW) from None
+        except NotNow as refusal:
+            raise Conflict(refusal.sentence) from None
         charter = made.revision.charter
         where = address(request, "revision", charter.code, made.revision.number)
         return one(_issued(made), status=201, location=where)

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from governance import files
 from governance.engine.decision import DecisionValue
+from governance.services.standing import State
 
 Shape = serializers.Serializer[Any]
 Text = serializers.CharField
@@ -15,8 +16,9 @@ Number = serializers.IntegerField
 Time = serializers.DateTimeField
 DECISIONS = [one.name for one in DecisionValue]
 #: How a revision stands: what is printed across it, or that nothing is.
-STANDINGS = ["issued", "draft", "superseded"]
-NO_SUCH_FORMAT = f"There is no such format yet. Formats: {', '.join(files.FORMATS)}."
+STATES = [one.value for one in State]
+STANDINGS = ["issued", "draft", "superseded", *STATES]
+NO_SUCH_FORMAT = f"There is no such format. Formats: {', '.join(files.FORMATS)}."
 
 
 class NothingIn(Shape):
@@ -38,6 +40,28 @@ class DownloadQuery(Shape):
     revision = Number(
         required=False, min_value=1, max_value=2**31 - 1, help_text="Without it the newest."
     )
+    profile = serializers.ChoiceField(
+        files.PROFILES,
+        required=False,
+        default="full",
+        help_text="external: without money, names, personal data and confidential text.",
+    )
+    paper = serializers.ChoiceField(
+        files.PAPERS, required=False, default="a4", help_text="For PDF and DOCX."
+    )
+
+
+class ExportOut(Shape):
+    """A file that the worker makes, or has made."""
+
+    id = serializers.UUIDField()
+    revision = Number()
+    format = serializers.ChoiceField(files.FORMATS)
+    profile = serializers.ChoiceField(files.PROFILES)
+    paper = serializers.ChoiceField(files.PAPERS)
+    status = serializers.ChoiceField(["pending", "ready", "failed"])
+    size = Number(help_text="Bytes; 0 until it is ready.")
+    file = Text(help_text="Where the file is, once it is ready.")
 
 
 class CharterPersonOut(Shape):
@@ -56,6 +80,7 @@ class CharterOut(Shape):
     issued_at = Time()
     content_hash = Text(help_text="SHA-256 over the canonical JSON of the content.")
     decision = serializers.ChoiceField(DECISIONS, allow_null=True)
+    standing = serializers.ChoiceField(STATES, help_text="As of now; see /charters/{id}/standing.")
     is_sample = serializers.BooleanField()
 
 
@@ -71,7 +96,8 @@ class RevisionOut(Shape):
 
 class RevisionDetailOut(RevisionOut):
     standing = serializers.ChoiceField(
-        STANDINGS, help_text="draft = a BLOCKER stands; superseded = there is a newer one."
+        STANDINGS,
+        help_text="draft = a BLOCKER stands; superseded = there is a newer one; issued = decided.",
     )
     content = serializers.DictField(help_text="docs/reference/uaip-charter-1.schema.json")
 
@@ -151,5 +177,6 @@ CHARTER = {
     "issued_at": "2026-11-21T09:12:00Z",
     "content_hash": "9f0c" * 16,
     "decision": "REVISE",
+    "standing": "decided",
     "is_sample": False,
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.sealed_fields import SealedJSONField
 from charters.models import Revision
 
 
@@ -25,11 +28,18 @@ class Decision(models.Model):
     revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="decision")
     value = models.CharField(max_length=30, choices=Value.choices)
     content_hash = models.CharField(max_length=64)
-    facts = models.JSONField()
+    #: Owners, controls and evidence stand there in the person's words.
+    facts = SealedJSONField()
     #: The engine's whole output: decision, base, headline, rules_fired, conditions and so on.
-    outcome = models.JSONField()
+    outcome = SealedJSONField()
     engine_version = models.CharField(max_length=40)
+    #: Thresholds and packs in force when it was computed; None: computed before they were kept.
+    rule_set = models.ForeignKey(
+        "governance.RuleSet", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     decided_at = models.DateTimeField(default=timezone.now)
+
+    sealing_related = "revision__charter__session"
 
     class Meta:
         db_table = "decisions"
@@ -50,3 +60,7 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value} for revision {self.revision_id}"
+
+    def sealing_subject(self) -> uuid.UUID:
+        """Whose key seals it: the session's."""
+        return self.revision.charter.session.code

@@ -8,16 +8,20 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import audit, webhooks
-from charters.models import Revision
+from charters.models import Charter, Revision
 from charters.services import revisions
+from governance import metrics
 from governance.engine.decide import decide
 from governance.engine.decision import ENGINE_VERSION
 from governance.engine.decision import Decision as Computed
 from governance.engine.facts import Facts
 from governance.facts import facts_from
 from governance.models import Decision
+from governance.rulepacks.effect import facts_under
+from governance.services import cases, packs, reviews
+from governance.services.packs import Rules
 from interviews.models import Finding
-from interviews.services.reading import Reading, stage_settings
+from interviews.services.reading import Reading
 
 
 class FactsIncomplete(Exception):
@@ -25,14 +29,8 @@ class FactsIncomplete(Exception):
 
 
 def thresholds() -> dict[str, Any]:
-    """The levels of this installation, as the engine's config."""
-    levels = stage_settings(5)["governance_thresholds"]
-    config: dict[str, Any] = {
-        name: int(levels[name])
-        for name in ("halt", "committee", "revise", "monitor", "breadth_count")
-    }
-    config["revise_below"] = float(stage_settings(3)["data_quality_threshold"])
-    return config
+    """The levels of this installation, as the engine's config: published ones, else the file's."""
+    return dict(packs.in_force().thresholds)
 
 
 def compute(content: dict[str, Any]) -> tuple[dict[str, Any], Computed]:
@@ -40,9 +38,14 @@ def compute(content: dict[str, Any]) -> tuple[dict[str, Any], Computed]:
 
     Raises FactsIncomplete: governance fails closed, no decision is ever guessed.
     """
-    facts = facts_from(content, config=thresholds())
-    if facts is None:
+    return _computed(content, packs.in_force())
+
+
+def _computed(content: dict[str, Any], rules: Rules) -> tuple[dict[str, Any], Computed]:
+    read = facts_from(content, config=rules.thresholds)
+    if read is None:
         raise FactsIncomplete
+    facts = facts_under(read, rules.of_decisions)
     return facts, decide(Facts.model_validate(facts))
 
 
@@ -62,7 +65,8 @@ def outcome_of(content: dict[str, Any]) -> dict[str, Any] | None:
 @transaction.atomic
 def decide_revision(*, revision: Revision, by: User) -> Decision:
     """Computes and stores the decision on an issued revision, with the facts it rests on."""
-    facts, computed = compute(revision.content)
+    rules = packs.in_force()
+    facts, computed = _computed(revision.content, rules)
     decision = Decision.objects.create(
         revision=revision,
         value=computed.value.stored,
@@ -70,6 +74,7 @@ def decide_revision(*, revision: Revision, by: User) -> Decision:
         facts=facts,
         outcome=computed.to_json(),
         engine_version=ENGINE_VERSION,
+        rule_set=packs.keep(rules),
     )
     webhooks.announce(
         event="decision.made",
@@ -86,14 +91,22 @@ def decide_revision(*, revision: Revision, by: User) -> Decision:
         subject=f"charter {revision.charter.code} revision {revision.number}",
         detail={"decision": decision.value, "content_hash": revision.content_hash},
     )
+    transaction.on_commit(lambda: metrics.decided(computed.value.name))
     return decision
 
 
 @transaction.atomic
 def submit_charter(*, reading: Reading, by: User) -> Decision:
-    """Issues the next revision and decides on it, both or neither.
+    """Issues the next revision, decides on it, and opens the review that it asks for; all or none.
 
-    Raises what issuing raises (SessionNotOpen, CharterNotReady, NothingNew), FactsIncomplete.
+    Raises what issuing raises (SessionNotOpen, CharterNotReady, NothingNew), FactsIncomplete, and
+    NotNow on a retired case.
     """
+    charter = Charter.objects.filter(session=reading.session).first()
+    if charter is not None:
+        # Before the record of deeds is locked: whoever votes holds the case and waits for that.
+        reviews.require_alive(cases.lock_case(charter))
     revision = revisions.issue_revision(reading=reading, by=by)
-    return decide_revision(revision=revision, by=by)
+    decision = decide_revision(revision=revision, by=by)
+    reviews.route(decision=decision, by=by)
+    return decision

@@ -1,0 +1,1 @@
+"""The portfolio as figures, pictures and files; no database, no settings, no clock."""
