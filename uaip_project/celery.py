@@ -8,18 +8,26 @@ import threading
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init, worker_ready, worker_shutting_down
+from celery.signals import worker_init, worker_ready, worker_shutdown
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "uaip_project.settings")
-TRANSPORT_ALIASES["filesystem"] = "uaip_project.broker:Transport"
+TRANSPORT_ALIASES |= {
+    "filesystem": "uaip_project.broker:Transport",
+    "redis": "uaip_project.redis_broker:Transport",
+    "rediss": "uaip_project.redis_broker:Transport",
+}
 
 app = Celery("uaip")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+#: So long an ending worker waits for its housekeeper to say goodbye.
+GOODBYE_SECONDS = 3.0
+
 _stopping = threading.Event()
+_housekeepers: list[threading.Thread] = []
 
 
 @worker_init.connect
@@ -58,11 +66,14 @@ def start_housekeeping(**_: Any) -> None:
     from uaip_project.operations import worker_metrics
     from uaip_project.operations.housekeeping import Housekeeper
 
-    Housekeeper(_stopping).start()
+    _housekeepers.append(Housekeeper(_stopping))
+    _housekeepers[-1].start()
     worker_metrics.serve()
 
 
-@worker_shutting_down.connect
+@worker_shutdown.connect
 def stop_housekeeping(**_: Any) -> None:
-    """Lets the housekeeper end with its worker."""
+    """Lets the housekeeper end with its worker, after the last job: until then leases are kept."""
     _stopping.set()
+    for one in _housekeepers:
+        one.join(timeout=GOODBYE_SECONDS)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -128,6 +131,20 @@ def env_list(name: str, *, default: list[str]) -> list[str]:
 
 
 @_remembered
+def env_networks(name: str) -> list[str]:
+    """Networks such as 10.0.0.0/24, separated by commas. Raises ImproperlyConfigured otherwise."""
+    found = [part.strip() for part in _text(name).split(",") if part.strip()]
+    for one in found:
+        try:
+            ip_network(one)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name}={one}: use networks such as 10.0.0.0/24, separated by commas."
+            ) from None
+    return found
+
+
+@_remembered
 def env_choice(name: str, *, choices: tuple[str, ...], default: str) -> str:
     """One of ``choices``. Raises ImproperlyConfigured otherwise."""
     text = _text(name, default)
@@ -172,6 +189,28 @@ def env_is_set(name: str) -> bool:
     is_set = bool(_text(name))
     _remember_secret(name, is_set=is_set, source="environment" if is_set else "default")
     return is_set
+
+
+def key_checks(key: str) -> dict[str, str]:
+    """Name of each secret that is set -> eight characters that change when it does.
+
+    Keyed, so that nobody without ``key`` can try guesses against them.
+    """
+    found = {}
+    for name, one in sorted(FOUND.items()):
+        value = _secret_now(name) if one.is_secret and one.is_set else ""
+        if value:
+            text = f"{name}={value}".encode()
+            found[name] = hmac.new(key.encode(), text, hashlib.sha256).hexdigest()[:8]
+    return found
+
+
+def _secret_now(name: str) -> str:
+    """As it stands; "" where its file is gone."""
+    if value := _text(name):
+        return value
+    path = Path(_text(f"{name}_FILE") or "/nowhere")
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
 
 
 def publish(name: str, value: str) -> None:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import sync_only_middleware
 
-from accounts import api_errors, callers, limits, request_facts
+from accounts import api_errors, callers, limits, request_facts, unusual_use
 from accounts.http import is_fragment
 from accounts.limits import Limit
 from accounts.models import User
@@ -45,6 +45,8 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
     is_program = api_errors.is_asked_by_a_program(request)
     limit = limits.of_api() if is_program else limits.PAGES
     user, principal = _who(request, is_program)
+    if is_program and user:
+        unusual_use.note(principal, user)
     wait = limits.spend(limit, principal)
     if not wait:
         return None

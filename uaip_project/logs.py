@@ -12,6 +12,7 @@ import re
 import sys
 import traceback
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from django.http import HttpRequest
 from django.utils.functional import empty
 
 from accounts import request_facts
+from uaip_project import log_files
 
 LONGEST = 2000
 CUT = "[cut]"
@@ -85,7 +87,8 @@ class Redacting(logging.Filter):
         request = getattr(record, "request", None)
         if isinstance(request, HttpRequest) and len(request.path) > 1:
             text = text.replace(request.path, route_of(request))
-        record.msg, record.args = redacted(text), ()
+        # What is cut off anyway need not be searched, which takes long.
+        record.msg, record.args = redacted(text[: 2 * LONGEST]), ()
         return True
 
 
@@ -103,7 +106,7 @@ class JsonLines(logging.Formatter):
         }
         said |= ids()
         said |= {
-            name: value for name in ACCESS if (value := getattr(record, name, None)) is not None
+            name: value for name in ADDED if (value := getattr(record, name, None)) is not None
         }
         if record.exc_info and record.exc_info[1]:
             said["exception"] = told(record.exc_info[1])
@@ -128,8 +131,8 @@ class Lines(logging.Formatter):
         return "\n".join(f"  | {one_line(line)}" for line in lines)
 
 
-#: What the access line of a request adds.
-ACCESS = ("method", "route", "status", "ms")
+#: What the access line of a request adds, and the line of a deed.
+ADDED = ("method", "route", "status", "ms", "deed", "actor", "subject")
 
 
 def ids() -> dict[str, Any]:
@@ -171,27 +174,72 @@ def told(fault: BaseException) -> dict[str, Any]:
     return said
 
 
-def configuration(*, level: str, form: str) -> dict[str, Any]:
-    """Django's LOGGING: everything to standard error, as ``json`` or as ``line``."""
+@dataclass(frozen=True)
+class Folder:
+    """Where log files lie, for how many days, and how large one may grow; "" = no files."""
+
+    path: str = ""
+    days: int = 30
+    megabytes: int = 100
+
+
+#: What has a file of its own, by logger.
+OWN_FILES = {"access": "uaip.access", "audit": "uaip.audit"}
+
+
+def configuration(*, level: str, form: str, folder: Folder | None = None) -> dict[str, Any]:
+    """Django's LOGGING: to standard error or into files, as ``json`` or as ``line``."""
+    to_files = folder is not None and bool(folder.path)
+    general = ["app", "error"] if to_files else ["stderr"]
+    handlers = _files(form, folder) if folder and to_files else {"stderr": _stderr(form)}
+    own = {logger: {"handlers": [name], "propagate": False} for name, logger in OWN_FILES.items()}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"redacting": {"()": Redacting}},
+        "filters": {"redacting": {"()": Redacting}, "below_error": {"()": log_files.NoFault}},
         "formatters": {"line": {"()": Lines}, "json": {"()": JsonLines}},
-        "handlers": {
-            "stderr": {
-                "class": "logging.StreamHandler",
-                "formatter": form,
-                "filters": ["redacting"],
-                "stream": sys.stderr,
-            },
-        },
-        "root": {"handlers": ["stderr"], "level": level},
+        "handlers": handlers | {"counting": {"class": "accounts.log_figures.Counting"}},
+        "root": {"handlers": [*general, "counting"], "level": level},
         "loggers": {
             "django.db.backends": {"level": "INFO"},
             # Django's own handler would write the same again, unredacted.
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
-            "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
-        },
+            "gunicorn.error": {"handlers": [*general, "counting"], "propagate": False},
+        }
+        | (own if to_files else {}),
     }
+
+
+def spare_terminal() -> None:
+    """At a terminal only warnings: other lines would stand between what a command says."""
+    if not sys.stderr.isatty():
+        return
+    for handler in logging.getLogger().handlers:
+        if getattr(handler, "stream", None) is sys.stderr:
+            handler.setLevel(logging.WARNING)
+
+
+def _stderr(form: str) -> dict[str, Any]:
+    return {
+        "class": "logging.StreamHandler",
+        "formatter": form,
+        "filters": ["redacting"],
+        "stream": sys.stderr,
+    }
+
+
+def _files(form: str, folder: Folder) -> dict[str, Any]:
+    """Each line in exactly one file."""
+    every = {
+        "()": log_files.DayFiles,
+        "folder": folder.path,
+        "days": folder.days,
+        "megabytes": folder.megabytes,
+        "formatter": form,
+        "filters": ["redacting"],
+    }
+    files = {name: every | {"name": name} for name in ("app", "error", *OWN_FILES)}
+    files["app"]["filters"] = ["below_error", "redacting"]
+    files["error"]["level"] = "ERROR"
+    return files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -14,9 +15,12 @@ from django.utils.decorators import sync_only_middleware
 
 from accounts import request_facts
 from accounts.api_errors import as_json, is_asked_by_a_program
+from accounts.sealing import CannotOpen
 from interviews.prefill.refusing import LARGEST_FILE, TOO_LARGE
 from interviews.refusals import ProtocolGone
 from uaip_project import csp_report
+
+log = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -24,6 +28,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 FILE_PAGES = ("interviews:proposal", "api-v1:session-proposals", "api:session-proposals")
 #: The other fields of the form that a file comes with.
 _BESIDE_A_FILE = 64 * 1024
+HTTPS_ALONE = "Ask by https. Whatever key or token you sent just now could be read: replace it."
 
 # Everything a page needs is served by us; nothing runs or styles inline (reliability.md D25).
 CONTENT_POLICY = "; ".join(
@@ -65,6 +70,33 @@ def named(get_response: Handler) -> Handler:
         response["X-Request-ID"] = facts.request_id
         response["X-Response-Time-Ms"] = f"{(time.perf_counter() - began) * 1000:.0f}"
         return response
+
+    return middleware
+
+
+@sync_only_middleware
+def believe_our_proxies_alone(get_response: Handler) -> Handler:
+    """Takes away what somebody else says of how a request came (reliability.md D19)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request_facts.comes_by_our_proxy(request):
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+        return get_response(request)
+
+    return middleware
+
+
+@sync_only_middleware
+def programs_speak_https(get_response: Handler) -> Handler:
+    """Refuses plain http of programs where pages are sent to https: a redirect would hide that
+    key or token went over the wire readable.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        wants_https = settings.SECURE_SSL_REDIRECT and is_asked_by_a_program(request)
+        if wants_https and not request.is_secure():
+            return as_json(403, HTTPS_ALONE)
+        return get_response(request)
 
     return middleware
 
@@ -149,8 +181,8 @@ def _refused(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     return HttpResponse(page, status=status)
 
 
-class InterviewOfAnotherSet:
-    """Says on every page alike that an interview's questions are not installed here."""
+class _SaysAlike:
+    """Turns a fault that any page may meet into the same answer everywhere."""
 
     sync_capable, async_capable = True, False
 
@@ -160,8 +192,22 @@ class InterviewOfAnotherSet:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+
+class InterviewOfAnotherSet(_SaysAlike):
+    """Says on every page alike that an interview's questions are not installed here."""
+
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
         if not isinstance(fault, ProtocolGone):
             return None
         context = {"sentence": str(fault), "back_url": reverse("interviews:session-list")}
         return render(request, "409.html", context, status=409)
+
+
+class SealedAway(_SaysAlike):
+    """Says on every page alike that a text is sealed and its key is not here, or was destroyed."""
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        if not isinstance(fault, CannotOpen):
+            return None
+        log.error("A sealed text cannot be opened: %s", fault)
+        return _refused(request, fault.status_code, fault.sentence)

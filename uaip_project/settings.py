@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.made_once import made_once
+from accounts.redis_tls import redis_trust
 from accounts.sso_config import SsoMisconfigured, load_sso
 from uaip_project import logs
 from uaip_project.described import described
@@ -21,10 +24,12 @@ from uaip_project.env import (
     env_int,
     env_is_set,
     env_list,
+    env_networks,
     env_secret,
     env_str,
     publish,
 )
+from uaip_project.operationsconfig import load_operations
 from uaip_project.siteconfig import load_conversation, load_llm, load_stages
 
 # --- Where things are -------------------------------------------------------------------------
@@ -34,6 +39,8 @@ SQLITE_PATH = Path(env_str("UAIP_SQLITE_PATH", str(BASE_DIR / "data" / "uaip.sql
 DATA_DIR = Path(env_str("UAIP_DATA_DIR", str(SQLITE_PATH.parent)))
 CONFIG_DIR = Path(env_str("UAIP_CONFIG_DIR", str(BASE_DIR / "uaip_project" / "config")))
 PROTOCOL_DIR = env_str("UAIP_PROTOCOL_DIR")
+# Fonts beside the shipped ones, for PDF files in scripts that those do not know.
+FONTS_DIR = env_str("UAIP_FONTS_DIR")
 
 # --- The application --------------------------------------------------------------------------
 APP_NAME = env_str("APP_NAME", "U-AIP")
@@ -47,9 +54,16 @@ DEBUG = env_bool("UAIP_DEBUG", default=False)
 LOG_LEVEL = env_choice(
     "LOG_LEVEL", choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), default="INFO"
 )
+# As the setting that is changed at run time has it, and until when everything is written.
+LOG_LEVEL_NUMBER = logging.getLevelNamesMapping()[LOG_LEVEL]
+LOG_DEBUG_UNTIL = 0
 LOG_FORMAT = env_choice(
     "UAIP_LOG_FORMAT", choices=("json", "line"), default="json" if IS_PRODUCTION else "line"
 )
+# Files app, error, access and audit there, one a day; "" = everything to standard error.
+LOG_DIR = env_str("UAIP_LOG_DIR")
+LOG_DAYS = env_int("UAIP_LOG_DAYS", default=30, least=1)
+LOG_MEGABYTES = env_int("UAIP_LOG_MEGABYTES", default=100, least=1)
 
 
 SECRET_KEY = env_secret("SECRET_KEY")
@@ -59,6 +73,8 @@ JWT_PREVIOUS_PUBLIC_KEYS = env_secret("JWT_PREVIOUS_PUBLIC_KEYS")
 HAS_JWT_SECRET = env_is_set("JWT_SECRET")
 # API keys are kept hashed with these: id:value, newest first.
 KEY_PEPPERS = env_secret("UAIP_KEY_PEPPERS")
+# What people wrote is sealed at rest with these: id:key, newest first; "" = stored clear.
+FIELD_KEYS = env_secret("FIELD_KEYS")
 KEY_MAX_DAYS = env_int("UAIP_KEY_MAX_DAYS", default=365, least=1)
 for _name, _value, _needs in (
     ("SECRET_KEY", SECRET_KEY, "one of at least 32 random bytes"),
@@ -79,6 +95,8 @@ ALLOWED_HOSTS = env_list(
 BASE_URL = env_str("UAIP_BASE_URL", f"http://localhost:{APP_PORT}")
 # Proxies of ours in front of the web process: only what they say of a caller's address is believed.
 TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", default=0, least=0)
+# Where they stand, such as 10.0.0.0/24; none named: whoever connects counts as one.
+TRUSTED_PROXY_CIDRS = env_networks("TRUSTED_PROXY_CIDRS")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -105,9 +123,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "uaip_project.middleware.believe_our_proxies_alone",
     "uaip_project.middleware.named",
     "uaip_project.access_log.written",
+    "uaip_project.http_figures.counted",
     "uaip_project.middleware.security_headers",
+    "uaip_project.middleware.programs_speak_https",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "uaip_project.middleware.refuse_unreadable",
@@ -115,6 +136,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.session_limits.SessionsEnd",
     "uaip_project.limiting.limited",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -122,7 +144,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.second_factor.SecondFactorFirst",
+    "uaip_project.operations.maintenance_door.WritesWait",
     "uaip_project.middleware.InterviewOfAnotherSet",
+    "uaip_project.middleware.SealedAway",
 ]
 
 ROOT_URLCONF = "uaip_project.urls"
@@ -149,6 +173,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "uaip_project.templatetags.entrance",
+                "uaip_project.templatetags.maintenance",
                 "uaip_project.templatetags.ui",
                 "uaip_project.templatetags.wording",
             ],
@@ -162,6 +187,16 @@ POSTGRES_HOST = env_str("POSTGRES_HOST")
 POSTGRES_POOL = env_bool("UAIP_POSTGRES_POOL", default=True)
 DB_POOL_SIZE = env_int("DB_POOL_SIZE", default=20, least=2)
 
+# verify-full compares name and certificate; "prefer" takes TLS where the server offers it.
+POSTGRES_SSLMODE = env_choice(
+    "POSTGRES_SSLMODE",
+    choices=("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+    default="prefer",
+)
+POSTGRES_CA_FILE = env_str("UAIP_POSTGRES_CA_FILE")
+# Whether nobody else can listen between the services, so that they may speak without TLS.
+IS_CLOSED_NETWORK = env_bool("UAIP_CLOSED_NETWORK", default=False)
+
 if POSTGRES_HOST:
     DATABASES: dict[str, dict[str, Any]] = {
         "default": {
@@ -174,6 +209,8 @@ if POSTGRES_HOST:
             "CONN_MAX_AGE": 0,
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
+                "sslmode": POSTGRES_SSLMODE,
+                **({"sslrootcert": POSTGRES_CA_FILE} if POSTGRES_CA_FILE else {}),
                 "connect_timeout": 10,
                 "options": "-c lock_timeout=3000 -c statement_timeout=15000",
             },
@@ -188,6 +225,9 @@ if POSTGRES_HOST:
             "max_lifetime": 3600,
         }
 else:
+    with suppress(OSError):
+        # SQLite makes its file, but not the folder: the first command in a fresh clone needs both.
+        SQLITE_PATH.parent.mkdir(parents=True, exist_ok=True)
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
@@ -208,12 +248,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env_str("REDIS_URL")
 CACHE_URL = env_str("UAIP_CACHE_URL", REDIS_URL)
+# Who vouches for the certificate of a rediss:// server; "" = whom this machine trusts.
+REDIS_CA_FILE = env_str("UAIP_REDIS_CA_FILE")
 if CACHE_URL:
     CACHES = {
         "default": {
             "BACKEND": "uaip_project.cache.ForgivingRedisCache",
             "LOCATION": CACHE_URL,
-            "OPTIONS": {"socket_timeout": 0.25, "socket_connect_timeout": 0.25},
+            "OPTIONS": {"socket_timeout": 0.25, "socket_connect_timeout": 0.25}
+            | redis_trust(CACHE_URL, REDIS_CA_FILE),
         }
     }
 else:
@@ -232,12 +275,15 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30 if BROKER_URL else 0
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = bool(BROKER_URL)
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A broker that is away for an hour is no reason to end: None = try for ever.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 if BROKER_URL:
     CELERY_BROKER_URL = BROKER_URL
+    CELERY_BROKER_USE_SSL = redis_trust(BROKER_URL, REDIS_CA_FILE) or None
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float | str] = {
         "visibility_timeout": 600,
         "unacked_restore_interval": 10,
@@ -267,6 +313,8 @@ JOB_LEASE_SECONDS = env_float("UAIP_JOB_LEASE_SECONDS", default=15.0)
 JOB_HEARTBEAT_SECONDS = env_float("UAIP_JOB_HEARTBEAT_SECONDS", default=5.0)
 JOB_SWEEP_SECONDS = env_float("UAIP_JOB_SWEEP_SECONDS", default=5.0)
 JOB_MAX_ATTEMPTS = env_int("UAIP_JOB_MAX_ATTEMPTS", default=8, least=1)
+# A worker that takes nothing up for so long while work is due ends, to be started anew; 0 = never.
+WORKER_WATCHDOG_SECONDS = env_float("UAIP_WORKER_WATCHDOG_SECONDS", default=60.0)
 
 # --- The interview ----------------------------------------------------------------------------
 CONVERSATION = load_conversation(CONFIG_DIR)
@@ -331,9 +379,16 @@ METRICS_TOKEN = env_secret("UAIP_METRICS_TOKEN")
 # A worker's own processor time and memory; 0 = it does not listen.
 WORKER_METRICS_PORT = env_int("UAIP_WORKER_METRICS_PORT", default=0, least=0)
 METRICS_ALLOWED_CIDRS = env_list("METRICS_ALLOWED_CIDRS", default=["127.0.0.0/8", "::1/128"])
+# Certificates whose end is watched: files in PEM, or host:port to ask.
+CERTIFICATES = env_list("UAIP_CERTIFICATES", default=[])
 
 # Networks that webhooks may be sent to although they are not public; no page changes this.
 WEBHOOK_ALLOWED_CIDRS = env_list("UAIP_WEBHOOK_ALLOWED_CIDRS", default=[])
+
+# How a delivery of a webhook went, and what a request with an Idempotency-Key was answered, is
+# kept for so many days.
+WEBHOOK_RETENTION_DAYS = env_int("UAIP_WEBHOOK_RETENTION_DAYS", default=30, least=1)
+IDEMPOTENCY_DAYS = env_int("UAIP_IDEMPOTENCY_DAYS", default=7, least=1)
 
 # What administrators change at run time reaches every process within so many seconds.
 RUNTIME_SETTINGS_SECONDS = 3.0
@@ -342,10 +397,38 @@ RATE_LIMITING_ENABLED = env_bool(
     "RATE_LIMITING_ENABLED", default=CONVERSATION["rate_limiting"]["enabled"]
 )
 
+# --- Upkeep -------------------------------------------------------------------------------------
+# Windows, times of the schedule, task lists, retention (config/operations.yaml).
+OPERATIONS = load_operations(CONFIG_DIR)
+# Workers do by themselves what is due; without, cron runs `maintenance schedule tick`.
+SCHEDULE_ENABLED = env_bool("UAIP_SCHEDULE_ENABLED", default=True)
+# Rows of operational runs are kept for so many days; those of every minute for two.
+OPS_RUN_DAYS = env_int("UAIP_OPS_RUN_DAYS", default=400, least=30)
+# People whom nobody has seen for so many days are deactivated once a month; 0 = nobody is.
+INACTIVE_DAYS = env_int("UAIP_INACTIVE_DAYS", default=0, least=0)
+
 # --- The record of deeds ------------------------------------------------------------------------
 # Sealed segments and anchors lie there; days until a deed is sealed.
 AUDIT_DIR = Path(env_str("UAIP_AUDIT_DIR", str(DATA_DIR / "audit")))
 AUDIT_RETENTION_DAYS = env_int("UAIP_AUDIT_RETENTION_DAYS", default=90, least=1)
+
+# --- Backups --------------------------------------------------------------------------------
+# Where archives lie, and what seals them: base64 of 32 random bytes, newest first; "" = clear.
+BACKUP_DIR = Path(env_str("UAIP_BACKUP_DIR", str(DATA_DIR / "backups")))
+BACKUP_KEY = env_secret("UAIP_BACKUP_KEY")
+# Files and folders of the site that archives take along, such as a compose file.
+BACKUP_INCLUDE = env_list("UAIP_BACKUP_INCLUDE", default=[])
+# Verified archives that are kept: one a day, one a week, one a month; and all of so many days.
+BACKUP_KEEP_DAILY = env_int("UAIP_BACKUP_KEEP_DAILY", default=7, least=1)
+BACKUP_KEEP_WEEKLY = env_int("UAIP_BACKUP_KEEP_WEEKLY", default=4, least=0)
+BACKUP_KEEP_MONTHLY = env_int("UAIP_BACKUP_KEEP_MONTHLY", default=3, least=0)
+BACKUP_KEEP_DAYS = env_int("UAIP_BACKUP_KEEP_DAYS", default=0, least=0)
+# The copy elsewhere: a bucket that speaks S3; without keys of its own the SDK finds some.
+BACKUP_S3_BUCKET = env_str("UAIP_BACKUP_S3_BUCKET")
+BACKUP_S3_PREFIX = env_str("UAIP_BACKUP_S3_PREFIX", "uaip/")
+BACKUP_S3_ENDPOINT = env_str("UAIP_BACKUP_S3_ENDPOINT")
+BACKUP_S3_ACCESS_KEY = env_secret("UAIP_BACKUP_S3_ACCESS_KEY")
+BACKUP_S3_SECRET_KEY = env_secret("UAIP_BACKUP_S3_SECRET_KEY")
 
 # --- The HTTP API -----------------------------------------------------------------------------
 # Nothing is open by default. The first class says how a stranger is asked who he is (401).
@@ -381,6 +464,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "accounts.password_words.NoHouseWords",
+        "OPTIONS": {"words": [APP_NAME, *env_list("UAIP_PASSWORD_WORDS", default=[])]},
+    },
 ]
 REGISTRATION_OPEN = env_bool("UAIP_REGISTRATION_OPEN", default=False)
 LOGIN_URL = "account_login"
@@ -451,6 +538,21 @@ SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 EMAIL_BACKEND = env_str("UAIP_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env_str("UAIP_FROM_EMAIL", "U-AIP <uaip@localhost>")
 
+# --- Incidents and reports ------------------------------------------------------------------------
+# Who is told of incidents beside whoever is on call; who gets status updates; who gets reports.
+NOTIFY_EMAILS = env_list("UAIP_NOTIFY_EMAILS", default=[])
+NOTIFY_STAKEHOLDERS = env_list("UAIP_NOTIFY_STAKEHOLDERS", default=[])
+REPORT_EMAILS = env_list("UAIP_REPORT_EMAILS", default=[])
+# Addresses that let in whoever knows them count as secrets.
+NOTIFY_SLACK_URL = env_secret("UAIP_NOTIFY_SLACK_URL")
+NOTIFY_WEBHOOK_URL = env_secret("UAIP_NOTIFY_WEBHOOK_URL")
+NOTIFY_PAGERDUTY_KEY = env_secret("UAIP_NOTIFY_PAGERDUTY_KEY")
+NOTIFY_PAGERDUTY_URL = env_str(
+    "UAIP_NOTIFY_PAGERDUTY_URL", "https://events.pagerduty.com/v2/enqueue"
+)
+# Whether workers clean up by themselves when the disk fills; off, `incident fix disk` does it.
+AUTO_REMEDIATE = env_bool("UAIP_AUTO_REMEDIATE", default=False)
+
 # --- Web --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -466,6 +568,12 @@ STORAGES = {
 # A table of 60 rows and 14 columns is one honest form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A browser session ends when nobody used it for so long, and for good after its longest time.
+SESSION_IDLE_MINUTES = env_int("UAIP_SESSION_IDLE_MINUTES", default=480, least=5)
+SESSION_MAX_HOURS = env_int("UAIP_SESSION_MAX_HOURS", default=168, least=1)
+SESSION_COOKIE_AGE = SESSION_MAX_HOURS * 3600
+# In the session and not in a cookie of their own, which no prefix would bind to this host.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = IS_PRODUCTION
@@ -481,9 +589,12 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PRODUCTION
 SECURE_SSL_REDIRECT = IS_PRODUCTION and env_bool("UAIP_SSL_REDIRECT", default=True)
 # Prometheus asks inside the network, without the proxy that speaks https.
 SECURE_REDIRECT_EXEMPT = [r"^metrics$"]
+# Kept of our own proxies alone (uaip_project.middleware.believe_our_proxies_alone).
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PRODUCTION else None
 X_FRAME_OPTIONS = "DENY"
 # To be in every browser's list of https-only hosts is the site's own choice, and hard to undo.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
-LOGGING = logs.configuration(level=LOG_LEVEL, form=LOG_FORMAT)
+LOGGING = logs.configuration(
+    level=LOG_LEVEL, form=LOG_FORMAT, folder=logs.Folder(LOG_DIR, LOG_DAYS, LOG_MEGABYTES)
+)

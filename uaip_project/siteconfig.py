@@ -101,7 +101,35 @@ def load_stages(folder: Path, conversation: dict[str, Any]) -> dict[str, Any]:
     _check_governance(content, file)
     for key in ("productive_hours_per_day", "comparison_value", "min_examples", "unknown_limit"):
         number(content, f"rules.{key}", least=0, most=10**12, file=file)
+    _check_review(content, file)
+    promises = mapping(content, "promises", path="promises", file=file)
+    for key, default in PROMISE_DEFAULTS.items():
+        promises.setdefault(key, default)
+        number(content, f"promises.{key}", least=0, most=3650, file=file)
     return content
+
+
+#: Days and shares of reviews, for a site's file of before there were any.
+REVIEW_DEFAULTS = {
+    "one_reviewer_days": 5,
+    "committee_days": 15,
+    "sample_days": 30,
+    "sample_after_days": 30,
+    "monitoring_days": 90,
+    "approval_days": 365,
+    "sample_percent": 10,
+}
+#: Days of promises, for a site's file of before there were any.
+PROMISE_DEFAULTS = {"cadence_days": 90, "grace_days": 14, "remind_days": 14}
+
+
+def _check_review(content: dict[str, Any], file: Path) -> None:
+    review = mapping(content, "review", path="review", file=file)
+    for key, default in REVIEW_DEFAULTS.items():
+        review.setdefault(key, default)
+        is_share = key == "sample_percent"
+        least, most = (0, 100) if is_share else (1, 3650)
+        number(content, f"review.{key}", least=least, most=most, file=file)
 
 
 def _check_governance(content: dict[str, Any], file: Path) -> None:

@@ -27,6 +27,10 @@ from uaip_project.siteconfig import read_yaml
 ENVIRONMENT = "environment"
 #: The guide's files, in the order in which they are shown; each is a setting of that name.
 FILES = ("conversation", "stages", "llm")
+#: Settings that stand in no file: environment, or run time alone.
+LOGGING = "logging"
+#: Everything a setting can stand in, in the order in which it is shown.
+GROUPS = (*FILES, LOGGING, ENVIRONMENT)
 SHIPPED = Path(__file__).resolve().parents[1] / "config"
 #: Sources, as programs read them.
 RUN_TIME, SITE_FILE, SHIPPED_FILE, SECRET_FILE, DEFAULT = (
@@ -86,7 +90,13 @@ class Shown:
 def everything() -> list[Shown]:
     """All settings: of the guide's files, then of the environment; three statements."""
     chosen = all_chosen()
-    return [one for name in FILES for one in _of_file(name, chosen)] + _of_environment(chosen)
+    found = [one for name in FILES for one in _of_file(name, chosen)]
+    found += [
+        _choice_shown(one, LOGGING, DEFAULT)
+        for key, one in chosen.items()
+        if key.startswith(f"{LOGGING}.")
+    ]
+    return found + _of_environment(chosen)
 
 
 def all_chosen() -> dict[str, Chosen]:
@@ -122,12 +132,14 @@ def history(key: str = "") -> list[SettingChange]:
 
 
 def dangers() -> list[tuple[Declared, Value, str]]:
-    """What is in force at run time although it is dangerous: setting, value, why."""
-    return [
-        (one.declared, one.value, one.danger)
-        for one in all_chosen().values()
-        if one.value is not None and one.danger
+    """What is in force at run time although it is dangerous: setting, value, why.
+
+    Reads no table but that of the settings: ``migrate`` asks before it makes the columns of today.
+    """
+    found = [
+        (runtime_settings.DECLARED[key], value) for key, value in runtime_settings.stored().items()
     ]
+    return [(one, value, danger) for one, value in found if (danger := one.danger(value))]
 
 
 def described(one: Shown) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from interviews.models import InterviewSession
 from interviews.protocol import catalogue
 from interviews.services import sessions
 from interviews.services.privacy import allow_model, is_model_asked
+from uaip_project.operations import demo_review
 from uaip_project.operations.conduct import answer_from_file, conduct
 from uaip_project.operations.jsonfile import UnusableRunFile
 from uaip_project.operations.runfile import RunFile, read_run_file
@@ -59,20 +61,29 @@ def read_sample(entry: dict[str, Any]) -> RunFile:
     return read_run_file(raw, protocol=protocol, today=timezone.localdate())
 
 
-def seed() -> bool:
-    """One finished sample charter and one interview half-way; False when they are there.
+def _nothing(words: str) -> None:
+    """For who waits for no line."""
 
+
+def seed(say: Callable[[str], None] = _nothing) -> bool:
+    """One finished charter, one that waits for a ruling and one interview half-way.
+
+    False when they are there. ``say`` is told before each step.
     Raises SamplesDoNotFit when another question set is installed; the people are made then too.
     """
-    requester, _ = demo_people()
+    requester, reviewer = demo_people()
     if InterviewSession.objects.filter(owner=requester).exists():
         return False
-    finished, halfway = catalog()[:2]
-    whole, half = _fitting(finished), _fitting(halfway)
-    # The samples cost no money: a model is only asked about what people answer.
-    conduct(
-        whole, by=requester, source_note=finished["source"], is_kept_from_model=is_model_asked()
-    )
+    finished, waiting, _, halfway = catalog()
+    runs = [(_fitting(entry), entry["source"]) for entry in (finished, waiting)]
+    half = _fitting(halfway)
+    colleague = demo_review.seat_reviewers(chair=reviewer, password=PASSWORD)
+    for run, source in runs:
+        say(f"The demonstration “{run.project_name}” is answered, scored and decided.")
+        # The samples cost no money: a model is only asked about what people answer.
+        conduct(run, by=requester, source_note=source, is_kept_from_model=is_model_asked())
+    demo_review.leave_waiting(colleague=colleague)
+    say(f"The demonstration “{half.project_name}” is answered half-way.")
     _half(half, halfway["source"], requester)
     return True
 

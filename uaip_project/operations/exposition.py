@@ -4,52 +4,38 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
-from prometheus_client.registry import Collector
 
-from interviews import metrics
-from interviews.models import Circuit
+from accounts import counting
+from uaip_project.operations.gauges import Gauges
 
-KINDS = tuple(metrics.FILE_BYTES)
+GAUGE = "gauge_livesum"
+FOLDED = tuple(kind for kind in counting.FILE_BYTES if kind != GAUGE)
+#: A process that did not touch its gauges for so long is gone, on whichever host.
+SILENT_SECONDS = 60.0
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
-
-
-class Circuits(Collector):
-    """The state of every circuit, read when asked: the same whichever process answers."""
-
-    def collect(self) -> Iterable[Metric]:
-        found = GaugeMetricFamily(
-            "uaip_llm_circuit_open", "1 while a model is left alone", labels=["provider", "model"]
-        )
-        try:
-            for one in Circuit.objects.order_by("pk"):
-                found.add_metric([one.provider, one.model], one.state == Circuit.State.OPEN)
-        except DatabaseError:
-            # /health says that the database is gone; the other figures still stand.
-            return []
-        return [found]
 
 
 def text() -> bytes:
     """Everything that /metrics says. Process and memory figures are the answering process's."""
     registry = _of_process()
-    registry.register(Circuits())
+    registry.register(Gauges())
     folder = Path(settings.METRICS_DIR)
     if not folder.is_dir():
         return generate_latest(registry)
+    _forget_silent(folder)
     with _folder_locked(folder, fcntl.LOCK_SH):
         MultiProcessCollector(registry, path=str(folder))
         return generate_latest(registry)
@@ -85,10 +71,19 @@ def fold_ended() -> int:
     if not settings.METRICS_DIR or not folder.is_dir():
         return 0
     with _folder_locked(folder, fcntl.LOCK_EX):
+        _forget_silent(folder)
         ended = [file for file in folder.glob("*.db") if _has_ended(file)]
         for file in ended:
-            _fold(file, folder / f"{file.name.split('_')[0]}_{metrics.HOST}-ended.db")
+            _fold(file, folder / f"{file.name.split('_')[0]}_{counting.HOST}-ended.db")
     return len(ended)
+
+
+def _forget_silent(folder: Path) -> None:
+    """What a process that is gone held says nothing; those that live touch their files."""
+    for file in folder.glob(f"{GAUGE}_*.db"):
+        with suppress(FileNotFoundError):
+            if _has_ended(file, GAUGE) or time.time() - file.stat().st_mtime > SILENT_SECONDS:
+                file.unlink()
 
 
 def _fold(file: Path, into: Path) -> None:
@@ -99,10 +94,10 @@ def _fold(file: Path, into: Path) -> None:
     file.unlink()
 
 
-def _has_ended(file: Path) -> bool:
-    kind, _, process = file.stem.partition("_")
+def _has_ended(file: Path, *kinds: str) -> bool:
+    kind, _, process = file.stem.rpartition("_")
     host, _, number = process.rpartition("-")
-    if kind not in KINDS or host != metrics.HOST or not number.isdecimal():
+    if kind not in (kinds or FOLDED) or host != counting.HOST or not number.isdecimal():
         return False
     try:
         os.kill(int(number), 0)

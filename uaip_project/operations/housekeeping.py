@@ -10,15 +10,19 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
 from accounts import limits
-from accounts.services import audit_upkeep, jobs, tokens
-from uaip_project.operations import exposition, heartbeats
+from accounts.services import audit_upkeep, forgetting, jobs, tokens
+from governance.services import inventory, openings
+from uaip_project.operations import exposition, heartbeats, log_level, scheduled, watchdog
 
 log = logging.getLogger(__name__)
 
 #: How often figures of ended processes are put together.
 FOLD_SECONDS = 60.0
-#: How often a worker looks whether the record of deeds wants an anchor or sealing.
+#: How often a worker looks whether the record of deeds wants an anchor or sealing, and whether
+#: reviews are to be opened.
 UPKEEP_SECONDS = 60.0
+#: How often a worker looks for cases whose entry in the portfolio is out of date.
+INVENTORY_SECONDS = 300.0
 #: How often rows that nobody needs any more are deleted.
 FORGET_SECONDS = 3600.0
 
@@ -34,6 +38,7 @@ class Housekeeper(threading.Thread):
         self._next_fold = 0.0
         self._next_upkeep = 0.0
         self._next_forgetting = 0.0
+        self._next_inventory = 0.0
 
     def run(self) -> None:
         while not self._stopping.wait(min(0.5, settings.JOB_SWEEP_SECONDS / 2)):
@@ -42,7 +47,7 @@ class Housekeeper(threading.Thread):
             except DatabaseError as fault:
                 log.warning("Housekeeping waits for the database: %s", fault)
                 close_old_connections()
-        connection.close()
+        _say_goodbye()
 
     def tend(self, now: float) -> None:
         """One look: renews and sweeps when it is time for it."""
@@ -50,21 +55,39 @@ class Housekeeper(threading.Thread):
             self._next_renewal = now + settings.JOB_HEARTBEAT_SECONDS
             jobs.renew_leases()
             heartbeats.beat("worker")
+            heartbeats.beat_process()
         if now >= self._next_sweep:
             self._next_sweep = now + settings.JOB_SWEEP_SECONDS
+            log_level.follow()
             found = jobs.sweep()
             if found:
                 log.info("Swept %s jobs that nobody had rung for.", found)
+            watchdog.end_if_deaf()
         if now >= self._next_fold:
             self._next_fold = now + FOLD_SECONDS
             _fold_metrics()
         if now >= self._next_upkeep:
             self._next_upkeep = now + UPKEEP_SECONDS
             audit_upkeep.request_due()
+            openings.request_due()
+            scheduled.request_due()
+        if now >= self._next_inventory:
+            self._next_inventory = now + INVENTORY_SECONDS
+            inventory.request_due()
         if now >= self._next_forgetting:
             self._next_forgetting = now + FORGET_SECONDS
             limits.forget_spent()
             tokens.forget_expired()
+            forgetting.forget_old()
+            heartbeats.forget_silent()
+
+
+def _say_goodbye() -> None:
+    try:
+        heartbeats.leave()
+    except DatabaseError as fault:
+        log.warning("The worker's row is left behind: %s", fault)
+    connection.close()
 
 
 def _fold_metrics() -> None:

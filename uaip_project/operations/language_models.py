@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from accounts.services import audit
 from interviews.llm import budget, circuit, prices, providers
 from interviews.llm.types import FaultKind, ModelFault
 from interviews.models import Circuit, CircuitEvent, ModelSpend
+from uaip_project.operations.models import Containment
 
 SPEND_DAYS = 30
 HISTORY_LENGTH = 50
@@ -24,6 +26,16 @@ PROBES_AT_ONCE = 1
 
 class NoSuchCircuit(LookupError):
     """Nobody asked such a model yet, and none is configured."""
+
+
+class StaysShut(Exception):
+    """An incident keeps this provider from being asked, and nobody let it go yet."""
+
+    def __init__(self, provider: str, target: str) -> None:
+        super().__init__(
+            f"{provider} was shut off in an incident. Where that is over, "
+            f"`{f'incident release provider {target}'.strip()}` lets it go."
+        )
 
 
 @dataclass(frozen=True)
@@ -132,6 +144,17 @@ def chosen(provider: str = "", model: str = "") -> list[Circuit]:
     if not found and (provider or model):
         raise NoSuchCircuit(f"There is no circuit of {' '.join(filter(None, (provider, model)))}.")
     return found
+
+
+@transaction.atomic
+def reset(rows: Iterable[Circuit], *, by: User | None, reason: str) -> None:
+    """Lets calls through again, to all of them or to none. Raises StaysShut."""
+    shut = Containment.objects.filter(kind=Containment.Kind.PROVIDER, released_at=None)
+    for row in rows:
+        found = shut.filter(target__in=("", row.provider)).first()
+        if found is not None:
+            raise StaysShut(row.provider, found.target)
+        circuit.reset(row, by=by, reason=reason)
 
 
 def test_each(provider: str = "", model: str = "", *, by: User | None) -> list[circuit.Outcome]:

@@ -10,14 +10,18 @@ from urllib.parse import urlsplit
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
+from django.db import connection
 
 from accounts import runtime_settings
+from accounts.models import RuntimeSetting
 from accounts.permissions import Role
 from uaip_project.operations import configuration
 
 #: Mail that nobody gets, by the last part of the backend's module.
 NOWHERE = frozenset({"console", "locmem", "dummy", "filebased"})
 HERE = frozenset({"localhost", "127.0.0.1", "::1", ""})
+#: Modes of PostgreSQL's client that look at the certificate.
+CHECKED = frozenset({"verify-ca", "verify-full"})
 HOW = "docs/reference/settings.md says what each setting takes."
 AT_RUN_TIME = "docs/how-to/change-settings-at-run-time.md says how it is taken back."
 
@@ -145,6 +149,57 @@ def figures_of_the_site_are_not_for_everybody(
 
 
 @register()
+def the_proxy_is_known(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Production stands behind a proxy that speaks https; only a known one is believed."""
+    if not settings.IS_PRODUCTION:
+        return []
+    if settings.TRUSTED_PROXY_COUNT and settings.TRUSTED_PROXY_CIDRS:
+        return []
+    return [
+        Warning(
+            "TRUSTED_PROXY_CIDRS is empty: whoever reaches the port is believed as a proxy."
+            if settings.TRUSTED_PROXY_COUNT
+            else "TRUSTED_PROXY_COUNT is 0: nobody is believed who says that a request came by "
+            "https, so pages lead to themselves, and all callers share the proxy's address.",
+            hint="Set it to the number of proxies of yours, and TRUSTED_PROXY_CIDRS to where they "
+            "stand.",
+            id="uaip.W019",
+        )
+    ]
+
+
+@register()
+def servers_are_spoken_to_in_secret(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Answers and sessions go to PostgreSQL and Redis, whose certificate nobody looked at."""
+    if not settings.IS_PRODUCTION or settings.IS_CLOSED_NETWORK:
+        return []
+    open_ones = [
+        name
+        for name, is_open in (
+            ("PostgreSQL", settings.POSTGRES_HOST and settings.POSTGRES_SSLMODE not in CHECKED),
+            ("the broker", settings.BROKER_URL.startswith("redis://")),
+            ("the cache", settings.CACHE_URL.startswith("redis://")),
+        )
+        if is_open
+    ]
+    if not open_ones:
+        return []
+    return [
+        Warning(
+            f"Without a certificate that is checked: {', '.join(open_ones)}. Whoever is on the "
+            "network between reads along.",
+            hint="Set POSTGRES_SSLMODE=verify-full and rediss:// addresses, or say by "
+            "UAIP_CLOSED_NETWORK=True that nobody else is on that network.",
+            id="uaip.W020",
+        )
+    ]
+
+
+@register()
 def files_ask_as_much_as_the_guide(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
@@ -162,7 +217,7 @@ def nothing_dangerous_was_chosen_at_run_time(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """Asked with ``check --database default``: only then may a check read tables."""
-    if not databases or "default" not in databases:
+    if not databases or "default" not in databases or not _has_tables():
         return []
     return [
         Warning(
@@ -172,6 +227,11 @@ def nothing_dangerous_was_chosen_at_run_time(
         )
         for one, value, danger in configuration.dangers()
     ]
+
+
+def _has_tables() -> bool:
+    """``migrate`` runs the checks before it makes the first table."""
+    return RuntimeSetting._meta.db_table in connection.introspection.table_names()
 
 
 def _is_everywhere(text: str) -> bool:

@@ -3,61 +3,46 @@
 from __future__ import annotations
 
 import platform
-from datetime import timedelta
 from typing import Any
 
 import django
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Min, Q
-from django.utils import timezone
 
-from accounts.models import Job
 from governance.engine.decision import ENGINE_VERSION
 from interviews.protocol import catalogue
-from uaip_project.operations import language_models, probes
-from uaip_project.operations.models import Heartbeat
-
-#: A worker sweeps every so often; after so many rounds of silence something is wrong.
-ROUNDS_OF_SILENCE = 6
+from uaip_project.operations import language_models, probes, queue_care
+from uaip_project.operations import workers as crew
+from uaip_project.operations.sight import asking, capacity
+from uaip_project.operations.sight.probe import verdict
 
 
 def look() -> dict[str, Any]:
-    """Everything at once; five statements, and the circuits."""
+    """Everything at once: the same figures as the system page."""
     models = language_models.status()
+    found = asking.ask()
+    summary = verdict(found)
     return {
         "status": "healthy" if probes.database_answers() else "unhealthy",
         "llm": models["llm"],
+        "verdict": {"state": summary.state, "said": summary.said, "todo": summary.todo},
+        "probes": [one.as_data() for one in found],
         "queue": queue(),
         "workers": workers(),
+        "capacity": [one.as_data() for one in capacity.gauges()],
         "models": {"problems": models["problems"], "circuits": models["circuits"]},
         "versions": versions(),
     }
 
 
 def queue() -> dict[str, Any]:
-    """Jobs by state; how long the one that is due longest has been waiting, in seconds."""
-    due = Q(pk__in=Job.objects.due().values("pk"))
-    found = Job.objects.aggregate(
-        pending=Count("pk", filter=Q(status=Job.Status.PENDING)),
-        running=Count("pk", filter=Q(status=Job.Status.RUNNING)),
-        dead=Count("pk", filter=Q(status=Job.Status.DEAD)),
-        due=Count("pk", filter=due),
-        due_since=Min("next_attempt_at", filter=due),
-    )
-    since = found.pop("due_since")
-    waited = timezone.now() - since if since else timedelta()
-    return found | {"oldest_due_seconds": round(max(waited.total_seconds(), 0.0), 1)}
+    """Jobs by state and kind; how long the one that is due longest has been waiting."""
+    return queue_care.standing()
 
 
 def workers() -> list[dict[str, Any]]:
     """When each sort of process was last heard of."""
-    silence = timedelta(seconds=settings.JOB_SWEEP_SECONDS * ROUNDS_OF_SILENCE)
-    now = timezone.now()
-    return [
-        {"name": row.name, "heard_at": row.heard_at, "is_alive": now - row.heard_at <= silence}
-        for row in Heartbeat.objects.order_by("name")
-    ]
+    return crew.sorts()
 
 
 def versions() -> dict[str, str]:

@@ -15,7 +15,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from django.conf import settings
 
-from uaip_project.operations import exposition, metrics_access
+from uaip_project.operations import exposition, metrics_access, pool_watch
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Itera
 
 def serve() -> WSGIServer | None:
     """Answers in a thread of its own; None where no port is set, or another program has it."""
+    pool_watch.start()
     port = settings.WORKER_METRICS_PORT
     if not (port and settings.PROMETHEUS_ENABLED):
         return None

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.template import Context
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.permissions import Permission
 from accounts.policies import has_permission
 
 register = template.Library()
+
+ARIA = 'aria-current="{}"'
 
 #: Answer and session states: words and tone.
 STATES = {
@@ -59,6 +62,19 @@ CIRCUITS = {
 }
 
 
+@register.simple_tag(takes_context=True)
+def current(context: Context, url: str, *others: str) -> str:
+    """Marks a link of the navigation on its page and on those below it.
+
+    ``others`` are links whose addresses lie below this one.
+    """
+    path = context["request"].path if "request" in context else ""
+    if path == url:
+        return format_html(ARIA, "page")
+    is_below = path.startswith(url) and not path.startswith(others)
+    return format_html(ARIA, "true") if is_below else ""
+
+
 @register.simple_tag
 def pill(text: str, tone: str = "idle") -> SafeString:
     """Words in a tinted frame; the words say it all, the tint only repeats it."""
@@ -103,6 +119,15 @@ def progress(done: int, total: int, label: str) -> SafeString:
 def may(user: Any, permission: str) -> bool:
     """Whether the person may do a deed, such as "model.view"; asks no database."""
     return has_permission(user, Permission(permission))
+
+
+@register.filter
+def commands(said: str) -> SafeString:
+    """A sentence in which `commands` stand in backticks, set as commands."""
+    parts = str(said).split("`")
+    shapes = ("{}", "<code>{}</code>")
+    made = ((format_html(shapes[place % 2], part),) for place, part in enumerate(parts))
+    return format_html_join("", "{}", made)
 
 
 @register.filter

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api_conventions import ApiView, describe, read_body
+from accounts.api_errors import Conflict
 from accounts.permissions import Permission
 from interviews.llm import circuit
 from interviews.models import Circuit
@@ -107,14 +108,16 @@ class Reset(ApiView):
         "Let calls through again",
         takes=_Reset,
         gives=_CircuitsOut,
-        also=(404,),
+        also=(404, 409),
         sends=[("All", {"failure_type": "all"})],
         tag="Language models",
     )
     def post(self, request: Request) -> Response:
         wish = read_body(_Reset, request)
-        for row in _chosen(wish):
-            circuit.reset(row, by=request.user, reason=wish["reason"])
+        try:
+            language_models.reset(_chosen(wish), by=request.user, reason=wish["reason"])
+        except language_models.StaysShut as refusal:
+            raise Conflict(str(refusal)) from None
         return Response(language_models.status())
 
 

@@ -51,7 +51,7 @@ class _RunTimeOut(serializers.Serializer[Any]):
 
 class _SettingOut(serializers.Serializer[Any]):
     key = serializers.CharField()
-    group = serializers.ChoiceField([*configuration.FILES, configuration.ENVIRONMENT])
+    group = serializers.ChoiceField(configuration.GROUPS)
     value = _AnyValue(allow_null=True, help_text="null for a secret.")
     source = serializers.ChoiceField(
         [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from governance import files
 from interviews.models import InterviewSession
 
 LIST_LIMIT = 10
@@ -12,7 +13,7 @@ MOST_LISTED = 1000
 
 
 def add_deeds(deeds: Any) -> None:
-    """Adds start, resume, status, list, rescore, export and delete to the command's parser."""
+    """Adds start, resume, status, list, rescore, export, bundle and delete to the command's parser."""
     start = deeds.add_parser("start", help="start an interview and answer it here")
     start.add_argument("--project-name", required=True, metavar="NAME")
     _add_person(start)
@@ -34,9 +35,24 @@ def add_deeds(deeds: Any) -> None:
     _add_person(rescore)
     export = deeds.add_parser("export", help="the newest issued charter as a file")
     _add_session(export)
-    export.add_argument("--format", choices=("markdown", "json"), default="markdown")
+    export.add_argument(
+        "--format",
+        choices=files.FORMATS,
+        help="without it what the ending of --output says; else pdf, or markdown without --output",
+    )
+    export.add_argument(
+        "--profile",
+        choices=files.PROFILES,
+        default="full",
+        help="external: without money, names, personal data and confidential text",
+    )
+    export.add_argument("--paper", choices=files.PAPERS, default="a4", help="for pdf and docx")
     export.add_argument("--output", metavar="PATH", help="write there, not to standard output")
     _add_person(export)
+    bundle = deeds.add_parser("bundle", help="the newest decision, to check on any machine")
+    _add_session(bundle)
+    bundle.add_argument("--output", metavar="PATH", help="without it a file in this folder")
+    _add_person(bundle)
     delete = deeds.add_parser("delete", help="delete an interview without an issued charter")
     _add_session(delete)
     delete.add_argument("--force", action="store_true", help="do not ask first")

@@ -10,22 +10,23 @@ from django.core.management.base import CommandError
 from django.db import OperationalError, ProgrammingError
 
 from accounts.models import User
-from charters.content import CharterContent
 from charters.models import Revision
-from charters.rendering import json as json_export
-from charters.rendering import markdown
 from charters.services import viewing
-from governance import presenting
-from governance.annexes import annex_of
+from governance import files
 from interviews.forms import StartSessionForm
-from interviews.models import InterviewSession
 from interviews.policies import may_start
 from interviews.protocol import catalogue
-from interviews.refusals import ProtocolGone, SessionNotOpen, SessionReleased
+from interviews.refusals import (
+    ProtocolGone,
+    SessionHeld,
+    SessionNotOpen,
+    SessionReleased,
+    SessionShutOff,
+)
 from interviews.services import sessions
 from interviews.services.reading import read
-from uaip_project.operations.outfile import write_text
-from uaip_project.operations.terminal import overview, rescoring, whose
+from uaip_project.operations.outfile import write_bytes
+from uaip_project.operations.terminal import bundling, overview, rescoring, whose
 from uaip_project.operations.terminal.interview import Interview
 from uaip_project.operations.terminal.screen import LETTERS, Keyboard, Leave, Screen, Sink
 
@@ -33,7 +34,7 @@ NOT_READY = "The database is not ready ({fault}). Run `python manage.py db prepa
 
 
 def perform(deed: str, options: Mapping[str, Any], *, out: Sink, err: Sink) -> None:
-    """Carries out start, resume, status, list, rescore, export or delete. Raises CommandError."""
+    """Carries out start, resume, status, list, rescore, export, bundle or delete. Raises CommandError."""
     screen = Screen(out, Keyboard() if sys.stdin.isatty() else sys.stdin)
     try:
         by = whose.person(options)
@@ -87,7 +88,7 @@ def _status(options: Mapping[str, Any], by: User, screen: Screen) -> None:
 
 
 def _list(options: Mapping[str, Any], by: User, screen: Screen) -> None:
-    own = InterviewSession.objects.filter(owner=by).with_progress()
+    own = whose.own_sessions(by).with_progress()
     if options["status"]:
         own = own.filter(status=options["status"])
     rows = list(own[: options["limit"]])
@@ -110,13 +111,30 @@ def _export(options: Mapping[str, Any], by: User, screen: Screen) -> None:
             "No charter has been issued from this interview yet. Finish it with "
             f"`uaip resume {whose.short_code(session)}`."
         )
-    text = _rendered(revision, options["format"])
-    viewing.note_export(revision=revision, file_format=options["format"], by=by)
+    wish = files.Wish(_format(options), options["profile"], options["paper"])
+    made = files.make_file(revision, wish, viewer=by)
+    if options["output"] is None and files.is_binary(wish.file_format):
+        raise CommandError(
+            f"A {wish.file_format} file is nothing for a screen. Say where it goes with --output.",
+            returncode=whose.UNUSABLE,
+        )
+    viewing.note_export(
+        revision=revision, file_format=wish.file_format, profile=wish.profile, by=by
+    )
     if options["output"] is None:
-        screen.out.write(text, ending="")
+        screen.out.write(made.body.decode("utf-8"), ending="")
         return
-    write_text(options["output"], text)
+    write_bytes(options["output"], made.body)
     screen.say(f"Revision {revision.number} is written to {options['output']}.")
+
+
+def _format(options: Mapping[str, Any]) -> str:
+    """What was asked for, else what the file's ending says."""
+    if options["format"] is not None:
+        return str(options["format"])
+    if options["output"] is None:
+        return "markdown"
+    return files.format_by_name(options["output"]) or "pdf"
 
 
 def _delete(options: Mapping[str, Any], by: User, screen: Screen) -> None:
@@ -133,24 +151,14 @@ def _delete(options: Mapping[str, Any], by: User, screen: Screen) -> None:
             "A charter was issued from this interview, so it is kept. Ask an administrator to "
             "archive it."
         ) from None
+    except SessionHeld:
+        raise CommandError(
+            "A legal hold keeps this interview. Ask an administrator; it can be deleted when it is "
+            "lifted."
+        ) from None
+    except SessionShutOff:
+        raise CommandError("This interview is shut off in an incident, so it is kept.") from None
     screen.say("The interview is deleted.")
-
-
-def _rendered(revision: Revision, file_format: str) -> str:
-    """The revision as people or machines read it, with the decision on it."""
-    content = CharterContent.model_validate(revision.content)
-    decision = getattr(revision, "decision", None)
-    outcome = decision.outcome if decision else None
-    if file_format == "json":
-        body = json_export.render(content, content_hash=revision.content_hash, governance=outcome)
-        return body.decode("utf-8")
-    return markdown.render(
-        content,
-        content_hash=revision.content_hash,
-        governance=outcome,
-        watermark=presenting.watermark(revision, revision.number),
-        annex=annex_of(revision),
-    )
 
 
 DEEDS: dict[str, Callable[[Mapping[str, Any], User, Screen], None]] = {
@@ -161,5 +169,6 @@ DEEDS: dict[str, Callable[[Mapping[str, Any], User, Screen], None]] = {
     "list-sessions": _list,
     "rescore": rescoring.rescore,
     "export": _export,
+    "bundle": bundling.bundle,
     "delete": _delete,
 }

@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 
 from accounts.models import User
 from interviews.models import InterviewSession
+from interviews.models.session import InterviewSessionQuerySet, within_reach
 
 #: Shorter starts of a code are too easily somebody's typing error.
 SHORTEST_START = 4
@@ -30,10 +31,15 @@ def person(options: Mapping[str, Any]) -> User:
     raise CommandError(f"{words}: say who you are with --user EMAIL.", returncode=UNUSABLE)
 
 
+def own_sessions(by: User) -> InterviewSessionQuerySet:
+    """The person's own interviews, without what is shut off in an incident."""
+    return InterviewSession.objects.filter(within_reach(by), owner=by)
+
+
 def session(options: Mapping[str, Any], by: User) -> InterviewSession:
     """The person's own interview whose code starts as given. Raises CommandError."""
     start = _asked(options)
-    own = InterviewSession.objects.filter(owner=by)
+    own = own_sessions(by)
     found = [pk for pk, code in own.values_list("pk", "code") if code.hex.startswith(start)]
     if len(found) == 1:
         return own.select_related("owner").get(pk=found[0])

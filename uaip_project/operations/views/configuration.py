@@ -28,10 +28,7 @@ def configuration(request: HttpRequest) -> HttpResponse:
     """Everything that is in force; secrets only as set or not set."""
     require(has_permission(request.user, Permission.SETTING_VIEW), NOT_YOURS)
     found = configured.everything()
-    groups = [
-        (name, [one for one in found if one.group == name])
-        for name in (*configured.FILES, configured.ENVIRONMENT)
-    ]
+    groups = [(name, [one for one in found if one.group == name]) for name in configured.GROUPS]
     context = {
         "tunable": [one for one in found if one.chosen],
         "groups": groups,

@@ -43,8 +43,12 @@ def model_test(request: HttpRequest) -> HttpResponse:
 def circuit_reset(request: HttpRequest) -> HttpResponse:
     """Lets calls through again."""
     row = _chosen(request)
-    circuit.reset(row, by=request.user, reason=request.POST.get("reason", "")[:300])
-    messages.success(request, f"{row.provider} ({row.model}) is asked again from now on.")
+    try:
+        language_models.reset([row], by=request.user, reason=request.POST.get("reason", "")[:300])
+    except language_models.StaysShut as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{row.provider} ({row.model}) is asked again from now on.")
     return redirect("operations:models")
 
 

@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError
 
+from accounts.management.quiet_command import QuietCommand
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.policies import has_permission
@@ -20,7 +21,7 @@ from uaip_project.operations import language_models
 COULD_NOT_RUN = 2
 
 
-class Command(BaseCommand):
+class Command(QuietCommand):
     help = "Shows, resets, tests and configures the circuits of language models."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -48,7 +49,7 @@ class Command(BaseCommand):
         }
         try:
             went_well = deeds[options["deed"]](options)
-        except (language_models.NoSuchCircuit, ValueError) as fault:
+        except (language_models.NoSuchCircuit, language_models.StaysShut, ValueError) as fault:
             raise CommandError(str(fault), returncode=COULD_NOT_RUN) from fault
         except DatabaseError as fault:
             words = f"The database did not answer: {fault}"
@@ -73,8 +74,7 @@ class Command(BaseCommand):
     def _reset(self, options: dict[str, Any]) -> bool:
         by = _person(options["by"])
         rows = language_models.chosen(options["provider"], options["model"])
-        for row in rows:
-            circuit.reset(row, by=by, reason=options["reason"])
+        language_models.reset(rows, by=by, reason=options["reason"])
         self._show(rows, options)
         return True
 

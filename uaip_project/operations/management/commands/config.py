@@ -1,4 +1,4 @@
-"""The configuration in the terminal: show, set, undo, history."""
+"""The configuration in the terminal: single settings, versions of all, the back-test of rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from accounts.permissions import Permission
 from accounts.policies import has_permission
 from accounts.runtime_settings import Value
 from accounts.services import setting_changes
-from uaip_project.operations import configuration
+from uaip_project.operations import backtesting, config_deeds, configuration
+from uaip_project.operations.runs import CouldNotRun
 
 #: What takes the value of environment or file again.
 FILE = "file"
@@ -46,6 +47,11 @@ class Command(BaseCommand):
             if is_change:
                 _add_change_arguments(deed)
             deed.add_argument("--json", action="store_true", help="JSON instead of lines")
+        does = "replays every stored decision under other rules; changes nothing"
+        deed = deeds.add_parser("backtest", help=does, description=does)
+        backtesting.add_arguments(deed)
+        deed.add_argument("--json", action="store_true", help="JSON instead of lines")
+        config_deeds.add_parsers(deeds)
 
     def handle(self, *args: Any, **options: Any) -> None:
         deeds: dict[str, Callable[[dict[str, Any]], None]] = {
@@ -53,16 +59,20 @@ class Command(BaseCommand):
             "set": self._set,
             "undo": self._undo,
             "history": self._history,
+            "backtest": self._backtest,
         }
         try:
-            deeds[options["deed"]](options)
+            deeds.get(options["deed"], self._whole)(options)
         except setting_changes.SomebodyWasFaster as race:
             words = f"{race} Yours: {_said(race.yours)}; theirs: {_said(race.theirs)}."
             raise CommandError(words, returncode=LOST_RACE) from race
         except setting_changes.NotConfirmed as fault:
-            words = f"This is dangerous. {fault} Say --confirm {options['key']} if it should be so."
+            key = options.get("key", "")
+            words = (
+                f"This is dangerous. {fault} Say --confirm {key}".rstrip() + " if it should be so."
+            )
             raise CommandError(words, returncode=COULD_NOT_RUN) from fault
-        except (LookupError, ValueError, setting_changes.NothingToUndo) as fault:
+        except (LookupError, ValueError, CouldNotRun, setting_changes.NothingToUndo) as fault:
             raise CommandError(str(fault), returncode=COULD_NOT_RUN) from fault
         except DatabaseError as fault:
             words = f"The database did not answer: {fault}"
@@ -100,6 +110,25 @@ class Command(BaseCommand):
             self.stdout.write("Nothing was changed at run time yet.")
         for one in found if not options["json"] else ():
             self.stdout.write(_line(one))
+
+    def _backtest(self, options: dict[str, Any]) -> None:
+        found = backtesting.run(options)
+        if options["json"]:
+            self._write_json(found)
+            return
+        for line in backtesting.lines(found):
+            self.stdout.write(line)
+
+    def _whole(self, options: dict[str, Any]) -> None:
+        """Versions of the whole configuration, and files of variables."""
+        by = _person(options["by"]) if options.get("by") else None
+        outcome = config_deeds.DEEDS[options["deed"]](options, by)
+        if options["json"]:
+            self._write_json(outcome.data)
+        else:
+            self.stdout.write("\n".join(outcome.lines))
+        if outcome.is_problem:
+            raise SystemExit(1)
 
     def _write_json(self, content: Any) -> None:
         self.stdout.write(json.dumps(content, indent=2, cls=DjangoJSONEncoder))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from accounts.management.quiet_command import QuietCommand
 from uaip_project.operations import demo
 
 
-class Command(BaseCommand):
-    help = "Add a demo requester, a demo reviewer, a finished sample charter and one half-way."
+class Command(QuietCommand):
+    help = "Add demo people, a finished charter, one that waits for a ruling, and one half-way."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.IS_PRODUCTION:

@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import io
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterable
@@ -25,6 +26,7 @@ from governance.engine.decision import ENGINE_VERSION
 from governance.engine.facts import UnusableFacts, read_facts
 from interviews.protocol import catalogue
 from interviews.scoring.offline import SCORER_VERSION
+from uaip_project import logs
 from uaip_project.operations import (
     conduct,
     jsonfile,
@@ -75,6 +77,7 @@ class Command(BaseCommand):
         terminal.add_deeds(deeds)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        logs.spare_terminal()
         for stream in (sys.stdout, sys.stderr):
             # JSON is UTF-8 whatever the terminal's locale says.
             if isinstance(stream, io.TextIOWrapper):
@@ -134,6 +137,8 @@ class Command(BaseCommand):
         """Who owns the session: nobody real, unless the run is to be kept."""
         if options["save_for"] is None:
             use_scratch_database()
+            # Deeds in a database that nobody will read are nobody's log lines.
+            logging.getLogger("uaip").setLevel(logging.WARNING)
             return User.objects.create_user("run@localhost")
         person = User.objects.active().filter(email=options["save_for"].lower()).first()
         if person is None:

@@ -1,4 +1,4 @@
-"""Facts about running the installation."""
+"""When processes were last heard of."""
 
 from __future__ import annotations
 

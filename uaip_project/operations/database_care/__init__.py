@@ -1,0 +1,1 @@
+"""Tends the database and says how it is: upkeep, reports, growth, what is wrong with it."""

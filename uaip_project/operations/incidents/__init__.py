@@ -1,0 +1,1 @@
+"""What is wrong with the installation, who looks after it, and what was done."""

@@ -1,0 +1,1 @@
+"""Reports about the installation: security, days and months, capacity, cost, logs."""
