@@ -36,8 +36,8 @@ fmt: install ## Format the code
 bench: install ## Measure pages, scorer, rules and engine; prints figures, asserts nothing
 	@$(BIN)/python -m tests.bench
 
-chaos: install ## Kill a hundred workers in the middle of scoring, on every database there is
-	@UAIP_TEST_KILLS=100 $(BIN)/python deploy/scripts/run_tests.py tests/chaos --timeout 1800
+chaos: install ## A thousand faults under load: workers and servers killed, frozen, emptied, full (over an hour)
+	@UAIP_TEST_KILLS=250 UAIP_TEST_FALLS=50 UAIP_TEST_LOCKS=1200 $(BIN)/python deploy/scripts/run_tests.py tests/chaos --timeout 1800
 
 fuzz: install ## Ask the HTTP API 10,000 generated questions: nothing breaks, nothing leaks
 	@UAIP_TEST_FUZZ_CASES=10000 $(BIN)/python deploy/scripts/run_tests.py tests/fuzz --timeout 3600

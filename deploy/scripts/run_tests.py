@@ -34,14 +34,25 @@ SERVER_SETTINGS = (
 )
 
 
-# What asks nothing special of the servers: a second run would only say the same again.
+# What asks nothing special of the servers: a second run would only say the same again. Tests that
+# touch no database at all are left out by tests/conftest.py.
 WITHOUT_SERVERS = (
     "tests/scoring",
     "tests/protocol",
     "tests/house/test_route_matrix.py",
     "tests/journeys",
     "tests/fuzz",
+    "tests/charters/test_external.py",
+    "tests/charters/test_formats.py",
+    "tests/charters/test_nothing_kept_leaves.py",
+    "tests/governance/test_exports.py",
+    "tests/operations/test_uaip_run.py",
+    "tests/operations/test_uaip_stages.py",
 )
+#: Half of the time a test waits for a browser, a server or a program: twice as many processes as
+#: processors, of a gigabyte each, so eight at most. A file at a time, in the order of tests/conftest.py.
+PROCESSES = min(8, 2 * (os.cpu_count() or 1))
+AT_ONCE = ["-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def answers(host, port):
@@ -93,7 +104,7 @@ def run_suite(where, environment, arguments):
 
 
 def main():
-    arguments = sys.argv[1:] or ["-n", "2", "--dist", "loadfile"]
+    arguments = sys.argv[1:] or AT_ONCE
     codes, said = [], []
     code, line = run_suite("SQLite and the embedded broker", embedded_environment(), arguments)
     codes.append(code)
@@ -112,7 +123,8 @@ def main():
         codes.append(1 if os.environ.get("CI") == "true" else 0)
     else:
         once = [] if sys.argv[1:] else ["--ignore=%s" % folder for folder in WITHOUT_SERVERS]
-        code, line = run_suite("PostgreSQL and Redis", server_environment(), arguments + once)
+        on_servers = server_environment() | ({"UAIP_TEST_SECOND_RUN": "1"} if once else {})
+        code, line = run_suite("PostgreSQL and Redis", on_servers, arguments + once)
         codes.append(code)
         said.append(line)
     print("; ".join(said) + ".", flush=True)
