@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import path
 from django.utils import timezone
@@ -16,7 +16,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api_conventions import ApiView, one, read_body
+from accounts.api_conventions import ApiView, once, one, read_body
 from accounts.models import IdempotencyRecord, User
 from accounts.permissions import Permission
 from interviews.models import InterviewSession
@@ -281,15 +281,59 @@ def test_a_request_under_way_is_waited_for(program: Program) -> None:
     reply = start(program, "P", "key-1")
     assert reply.status_code == 409
     assert "under way" in error_of(reply)["message"]
+    assert reply["Retry-After"] == "1"
 
 
 def test_a_request_that_died_did_nothing_and_is_done_anew(program: Program) -> None:
     start(program, "P", "key-1")
     InterviewSession.objects.all().delete()
-    long_ago = timezone.now() - timedelta(minutes=2)
-    IdempotencyRecord.objects.update(status_code=None, body=None, received_at=long_ago)
+    a_moment_ago = timezone.now() - timedelta(seconds=4)
+    IdempotencyRecord.objects.update(status_code=None, body=None, received_at=a_moment_ago)
     assert start(program, "P", "key-1").status_code == 201
     assert InterviewSession.objects.count() == 1
+
+
+def test_a_request_that_ends_while_the_next_one_looks_is_not_done_again(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(program, "P", "key-1")
+    a_moment_ago = timezone.now() - timedelta(seconds=4)
+    IdempotencyRecord.objects.update(status_code=None, received_at=a_moment_ago)
+    looks = once._is_spent
+
+    def ends_meanwhile(seen: IdempotencyRecord) -> bool:
+        IdempotencyRecord.objects.filter(pk=seen.pk).update(status_code=201)
+        return looks(seen)
+
+    monkeypatch.setattr(once, "_is_spent", ends_meanwhile)
+    assert start(program, "P", "key-1").status_code == 409
+    assert start(program, "P", "key-1")["Idempotency-Replayed"] == "true"
+    assert InterviewSession.objects.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no locks of single rows.")
+@pytest.mark.django_db(transaction=True)
+def test_a_request_that_takes_long_is_not_taken_for_dead(program: Program) -> None:
+    start(program, "P", "key-1")
+    a_minute_ago = timezone.now() - timedelta(minutes=1)
+    IdempotencyRecord.objects.update(status_code=None, body=None, received_at=a_minute_ago)
+    is_held, is_asked = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with transaction.atomic():
+            IdempotencyRecord.objects.select_for_update().get()
+            is_held.set()
+            is_asked.wait(20)
+        connection.close()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    assert is_held.wait(20)
+    reply = start(program, "P", "key-1")
+    is_asked.set()
+    worker.join(20)
+    assert reply.status_code == 409
+    assert start(program, "P", "key-1").status_code == 201
 
 
 def test_a_day_later_a_key_is_free(program: Program) -> None:
@@ -324,7 +368,7 @@ def test_a_reply_with_a_secret_is_never_kept(program: Program) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_of_a_request_sent_four_times_at_once_one_is_done(alice: User, client_of: Browse) -> None:
     programs = [Program(client_of(alice)) for _ in range(4)]
-    ready, replies = threading.Barrier(4, timeout=20), []
+    ready, replies = threading.Barrier(4, timeout=90), []
 
     def press(program: Program) -> None:
         try:
@@ -337,7 +381,7 @@ def test_of_a_request_sent_four_times_at_once_one_is_done(alice: User, client_of
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=300)
     assert InterviewSession.objects.count() == 1
     fresh = [one for one in replies if one.status_code == 201]
     assert len([one for one in fresh if "Idempotency-Replayed" not in one]) == 1

@@ -55,6 +55,20 @@ def test_a_key_opens_what_its_holder_may(alice: User) -> None:
     assert (reply.status_code, reply.json()) == (200, {"email": alice.email})
 
 
+def test_a_program_without_headers_of_its_own_names_the_key_as_its_authorisation(
+    alice: User,
+) -> None:
+    """Alertmanager can send nothing else."""
+
+    def asked(words: str) -> int:
+        return int(Client().get(WHO, headers={"Authorization": words}).status_code)
+
+    secret = issue(alice).secret
+    assert asked(f"ApiKey {secret}") == 200
+    assert asked(f"Bearer {secret}") == 401
+    assert asked("ApiKey uaip_no") == 401
+
+
 def test_a_key_looks_as_scanners_expect_and_is_nowhere_kept(alice: User) -> None:
     made = issue(alice)
     assert keys.FORM.fullmatch(made.secret)

@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.models import ApiKey, IdempotencyRecord, User
-from accounts.permissions import Role
 from accounts.services import keys
-from tests.builders.people import make_person
-from tests.builders.programs import Program, error_of, with_key
+from tests.builders.programs import Ask, Program, error_of, with_key
 from tests.interviews.counting import statements
-
-Ask = Callable[[User], Program]
 
 pytestmark = pytest.mark.django_db
 
 TO_READ = {"name": "Report", "scopes": ["session.view"], "days": 90}
-
-
-@pytest.fixture
-def ask(client_of: Callable[[User], Client]) -> Ask:
-    """A program that asks as this person."""
-    return lambda person: Program(client_of(person))
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    """An administrator."""
-    return make_person("ada", role=Role.ADMIN)
 
 
 def make(person: User, *scopes: str) -> ApiKey:

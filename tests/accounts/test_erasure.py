@@ -11,20 +11,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEvent, User
-from accounts.permissions import Role
 from accounts.services import audit
 from interviews.models import InterviewSession
 from interviews.services import sessions
-from tests.builders.people import make_person
 from tests.builders.sessions import GOOD_PROBLEM, make_session, submit
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    return make_person("ada", role=Role.ADMIN)
 
 
 def erase(browser: Client, user: User, email: str | None = None):

@@ -14,21 +14,11 @@ from django.utils import timezone
 from accounts.models import AuditEvent, Invitation, User
 from accounts.permissions import Role
 from accounts.services import members
-from tests.builders.people import PASSWORD, make_person
+from tests.builders.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
 ADDRESS = "carla@example.net"
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    return make_person("ada", role=Role.ADMIN)
-
-
-@pytest.fixture
-def sue(db: None) -> User:
-    return make_person("sue", role=Role.SUPERADMIN)
 
 
 def invited(by: User, role: str = Role.USER) -> Invitation:

@@ -267,13 +267,13 @@ def _all_at_once(count: int, deed: Callable[[], None]) -> None:
     for one in threads:
         one.start()
     for one in threads:
-        one.join(timeout=60)
+        one.join(timeout=300)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_however_many_ask_at_once_a_burst_is_a_burst(counted: None) -> None:
     passed: list[bool] = []
-    ready = threading.Barrier(8, timeout=20)
+    ready = threading.Barrier(8, timeout=90)
 
     def ask() -> None:
         ready.wait()

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, User
 from accounts.permissions import Role
+from accounts.services import audit
 from tests.builders.people import make_person
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +108,21 @@ def test_the_access_review_names_who_should_be_looked_at(alice: User, bob: User)
     assert [one["email"] for one in found["without_second_factor"]] == ["sue@example.org"]
 
 
+def test_an_access_review_is_signed_off_by_somebody_who_manages_people(
+    alice: User, bob: User
+) -> None:
+    ada = make_person("ada", role=Role.ADMIN)
+    words = ("access_review", "--sign-off", "--by")
+    for refused in ((*words, alice.email), (*words, "nobody@example.org"), words[:2]):
+        with pytest.raises(CommandError):
+            run(*refused)
+    assert not AuditEvent.objects.filter(type="access_review.signed").exists()
+    assert "Signed off by ada@example.org." in run(*words, ada.email)
+    deed = AuditEvent.objects.get(type="access_review.signed")
+    assert deed.actor == audit.person(ada)
+    assert (deed.detail["admins"], deed.detail["without_second_factor"]) == (1, 1)
+
+
 def test_refused_sign_ins_are_counted(alice: User) -> None:
     Client().post("/accounts/login/", {"login": alice.email, "password": "wrong"})
     found = json.loads(run("access_review", "--json"))
@@ -115,3 +131,16 @@ def test_refused_sign_ins_are_counted(alice: User) -> None:
 
 def test_a_quiet_house_needs_no_deed(alice: User) -> None:
     assert "Administrators: 0" in run("access_review")
+
+
+@pytest.mark.parametrize(
+    "given", [["--password-stdin"], ["--password", PASSWORD], ["--name", "Alice the Great"]]
+)
+def test_a_role_for_somebody_who_is_here_takes_no_password_and_no_name(
+    alice: User, given: list[str]
+) -> None:
+    with pytest.raises(CommandError, match="Nobody was changed"):
+        run(*("create_user", "--existing", "--email", alice.email, "--role", "reviewer"), *given)
+    alice.refresh_from_db()
+    assert alice.role == Role.USER
+    assert not alice.check_password(PASSWORD)

@@ -19,16 +19,6 @@ pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
 
 
-@pytest.fixture
-def ada(db: None) -> User:
-    return make_person("ada", role=Role.ADMIN)
-
-
-@pytest.fixture
-def sue(db: None) -> User:
-    return make_person("sue", role=Role.SUPERADMIN)
-
-
 def act(browser: Client, user: User, action: str, **more: str):
     there = reverse("people:access", args=[user.code])
     return browser.post(there, {"action": action, **more})

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from accounts.permissions import Role
-from accounts.services import audit
+from accounts.services import audit, members, tokens
 from tests.builders.entrance import (
     codes_of,
     enrol_app,
@@ -207,8 +207,38 @@ def test_who_is_raised_to_such_a_role_is_asked_at_once(
     ada: User, alice: User, client_of: ClientOf
 ) -> None:
     browser = client_of(alice)
-    User.objects.filter(pk=alice.pk).update(role=Role.ADMIN)
+    assert browser.get("/").status_code == 200
+    members.change_role(user=alice, role=Role.ADMIN, is_operator=False, by=None)
     assert browser.get("/")["Location"] == reverse("mfa_index")
+
+
+def test_tokens_of_a_password_alone_end_with_the_new_role(ada: User, alice: User) -> None:
+    issued = tokens.start_family(user=alice)
+    asked = {"Authorization": f"Bearer {issued.access_token}"}
+    assert Client().get("/api/v1/me", headers=asked).status_code == 200
+    members.change_role(user=alice, role=Role.ADMIN, is_operator=False, by=None)
+    assert Client().get("/api/v1/me", headers=asked).status_code == 401
+    with pytest.raises(tokens.TokenRefused):
+        tokens.refresh(secret=issued.refresh_token)
+    assert rows("token.ended")[-1].detail["why"] == "the new role needs a second factor"
+
+
+def test_tokens_stay_where_the_new_role_asks_for_no_more(ada: User, alice: User) -> None:
+    issued = tokens.start_family(user=alice)
+    members.change_role(user=alice, role=Role.REVIEWER, is_operator=False, by=None)
+    asked = {"Authorization": f"Bearer {issued.access_token}"}
+    assert Client().get("/api/v1/me", headers=asked).status_code == 200
+
+
+def test_where_the_site_begins_to_ask_tokens_are_renewed_no_more(
+    alice: User, settings: Settings
+) -> None:
+    issued = tokens.start_family(user=alice)
+    settings.MFA_REQUIRED_ROLES = ["user"]
+    with pytest.raises(tokens.TokenRefused):
+        tokens.refresh(secret=issued.refresh_token)
+    give_app(alice)
+    assert tokens.refresh(secret=issued.refresh_token).access_token
 
 
 def test_the_last_one_cannot_be_turned_off(ada: User, client: Client) -> None:

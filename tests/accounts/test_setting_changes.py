@@ -32,12 +32,6 @@ pytestmark = pytest.mark.django_db
 BAR = threshold_key(2)
 
 
-@pytest.fixture
-def ada(db: None) -> User:
-    """An administrator."""
-    return make_person("ada", role=Role.ADMIN)
-
-
 def set_to(key: str, value: object, by: User, version: int = 0, **more: Any) -> bool:
     return change_setting(key=key, value=value, version=version, by=by, **more)
 

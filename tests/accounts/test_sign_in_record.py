@@ -114,7 +114,11 @@ def test_signing_out_elsewhere_leaves_this_browser(alice: User, client: Client) 
         sign_in(browser, alice.email)
     page = client.get(reverse("usersessions_list"))
     assert page.content.decode().count("Safari on iPhone") == 2
-    client.post(reverse("usersessions_list"))
+    asked = client.post(reverse("usersessions_list"))
+    assert asked["Location"].startswith(reverse("account_reauthenticate"))
+    assert elsewhere[0].get("/").status_code == 200
+    # The deed goes on by itself once the password was typed.
+    client.post(asked["Location"], {"password": PASSWORD, "next": reverse("usersessions_list")})
     assert [one.get("/").status_code for one in (*elsewhere, client)] == [302, 302, 200]
     assert rows("user.signed_out_elsewhere")[0].detail == {"sessions": 2}
 

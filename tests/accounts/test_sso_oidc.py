@@ -67,7 +67,7 @@ def come_in(browser: Client) -> HttpResponse:
     """What the browser does: to the provider, and with its answer back."""
     started = browser.get(LOGIN)
     assert started.status_code == 302, started.content
-    back = requests.get(started["Location"], allow_redirects=False, timeout=5)
+    back = requests.get(started["Location"], allow_redirects=False, timeout=60)
     return browser.get(back.headers["Location"].replace("http://testserver", ""))
 
 
@@ -267,7 +267,7 @@ def test_a_forged_answer_lets_nobody_in(
     misbehave: dict[str, Any],
 ) -> None:
     started = client.get(LOGIN)
-    back = requests.get(started["Location"], allow_redirects=False, timeout=5)
+    back = requests.get(started["Location"], allow_redirects=False, timeout=60)
     for name, value in misbehave.items():
         setattr(provider, name, value)
     reply = client.get(back.headers["Location"].replace("http://testserver", ""))
@@ -279,14 +279,14 @@ def test_an_answer_that_this_browser_did_not_ask_for_is_refused(
     alice: User, site: Callable[..., None], client: Client
 ) -> None:
     started = Client().get(LOGIN)
-    back = requests.get(started["Location"], allow_redirects=False, timeout=5)
+    back = requests.get(started["Location"], allow_redirects=False, timeout=60)
     reply = client.get(back.headers["Location"].replace("http://testserver", ""))
     assert refusal(reply) == "not_verified"
 
 
 def test_an_answer_is_taken_once(alice: User, site: Callable[..., None], client: Client) -> None:
     started = client.get(LOGIN)
-    back = requests.get(started["Location"], allow_redirects=False, timeout=5)
+    back = requests.get(started["Location"], allow_redirects=False, timeout=60)
     address = back.headers["Location"].replace("http://testserver", "")
     client.get(address)
     client.post(reverse("account_logout"))

@@ -20,7 +20,7 @@ COUNT = 4
 def at_once(deed: Callable[[], Any]) -> list[Any]:
     """What ``COUNT`` threads got back that all began together; refusals and faults as values."""
     outcomes: list[Any] = []
-    ready = threading.Barrier(COUNT, timeout=20)
+    ready = threading.Barrier(COUNT, timeout=90)
 
     def run() -> None:
         try:
@@ -35,7 +35,7 @@ def at_once(deed: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=300)
     return outcomes
 
 

@@ -23,18 +23,13 @@ from accounts.services.webhook_delivery import WAITS
 from accounts.webhook_events import EVENTS, TEST
 from tests.builders.webhooks import add, tell
 from tests.house.tree import ROOT
+from tests.ports import free_port
 
 pytestmark = pytest.mark.django_db
 
 PAGE = (ROOT / "docs" / "how-to" / "receive-webhooks.md").read_text(encoding="utf-8")
 RECEIVER = re.search(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-PATIENCE_SECONDS = 20.0
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+PATIENCE_SECONDS = 90.0
 
 
 @pytest.fixture

@@ -32,12 +32,6 @@ PAGE = "/audit/"
 
 
 @pytest.fixture
-def ada(db: None) -> User:
-    """An administrator."""
-    return make_person("ada", role=Role.ADMIN)
-
-
-@pytest.fixture
 def session(alice: User) -> InterviewSession:
     return make_session(alice)
 

@@ -13,13 +13,13 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts import kept_files
 from accounts.models import AuditEvent, AuditSegment, Job, User
 from accounts.permissions import Role
 from accounts.services import (
     audit,
     audit_anchors,
     audit_check,
-    audit_files,
     audit_segments,
     audit_upkeep,
     jobs,
@@ -79,7 +79,7 @@ def test_sealing_again_changes_nothing(old: None, folder: Path) -> None:
 def test_the_deed_of_sealing_holds_the_hash_of_the_file(old: None, folder: Path) -> None:
     (segment,) = audit_segments.seal()
     deed = AuditEvent.objects.get(type="audit.sealed")
-    assert deed.detail["file_hash"] == audit_files.file_hash(folder / segment.file_name)
+    assert deed.detail["file_hash"] == kept_files.file_hash(folder / segment.file_name)
     assert deed.detail["last_hash"] == segment.last_hash
 
 
@@ -195,7 +195,7 @@ def test_a_file_that_was_written_anew_is_named_with_its_row(old: None, folder: P
     path = folder / segment.file_name
     text = gzip.decompress(path.read_bytes()).decode().replace('"number": 2', '"number": 7')
     path.write_bytes(gzip.compress(text.encode()))
-    AuditSegment.objects.update(file_hash=audit_files.file_hash(path))
+    AuditSegment.objects.update(file_hash=kept_files.file_hash(path))
     assert (fault().sequence, fault().part) == (3, "file")
 
 

@@ -11,23 +11,15 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEvent, User
-from accounts.permissions import Role
 from accounts.services import audit, audit_views
 from governance.models import Decision
 from interviews.models import Collaborator, InterviewSession
 from tests.builders.issued import issue
-from tests.builders.people import make_person
 from tests.builders.sessions import make_session
 
 pytestmark = pytest.mark.django_db
 
 Browse = Callable[[User], Client]
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    """An administrator."""
-    return make_person("ada", role=Role.ADMIN)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from interviews.consistency.runner import run_rules
 from interviews.consistency.types import RulesConfig
 from interviews.protocol import catalogue
 from interviews.scoring import offline, rubric
-from tests.bench import model, pages, tokens
+from tests.bench import model, outlook, pages, portfolio, tokens
 from tests.builders.answers import consistent_answers
 from tests.governance.engine_facts import calm_facts
 
@@ -72,6 +72,7 @@ def pure_rows() -> dict[str, dict[str, float]]:
             runs=50,
         ),
         "decision engine": timed(lambda: decide(checked), runs=200),
+        **outlook.rows(timed),
     }
 
 
@@ -88,7 +89,7 @@ def main() -> None:
     runner.setup_test_environment()
     made = runner.setup_databases()
     try:
-        rows = pure_rows() | tokens.figures() | pages.rows()
+        rows = pure_rows() | tokens.figures() | pages.rows() | portfolio.rows()
     finally:
         runner.teardown_databases(made)
         runner.teardown_test_environment()

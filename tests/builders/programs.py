@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 from django.test import Client
 
 from accounts.models import User
 from accounts.services import keys
+from tests.house.tree import ROOT as TREE
 
 ROOT = "/api/v1"
 
@@ -45,6 +49,10 @@ class Program:
         return path if path.startswith("/api") else f"{self.root}{path}"
 
 
+#: How a test gets one: who asks, what they ask with.
+Ask = Callable[[User], Program]
+
+
 def _named(headers: dict[str, str]) -> dict[str, str]:
     """If_Match="x" is the header If-Match."""
     return {name.replace("_", "-"): value for name, value in headers.items()}
@@ -68,3 +76,14 @@ def with_key(person: User, *scopes: str) -> Program:
     """A program with a key of this person that allows just these permissions."""
     made = keys.issue_key(user=person, name="A program", scopes=scopes, by=person)
     return Program(Client(headers={"X-API-Key": made.secret}))
+
+
+def example_client() -> ModuleType:
+    """docs/examples/uaip_client.py as somebody runs it who copied it."""
+    place = TREE / "docs" / "examples" / "uaip_client.py"
+    spec = importlib.util.spec_from_file_location("uaip_client", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -27,6 +27,8 @@ def worker_environment(folder: Path) -> dict[str, str]:
         "UAIP_JOB_SWEEP_SECONDS": "0.5",
         # Far above what chance can take away: the attempts count claims that were killed too.
         "UAIP_JOB_MAX_ATTEMPTS": "1000",
+        # What is due by the clock is no part of what is counted here.
+        "UAIP_SCHEDULE_ENABLED": "False",
     }
     if connection.vendor == "postgresql":
         own |= {

@@ -6,28 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from accounts.models import AuditEvent, User
 from charters.models import Prose
 from interviews.models import InterviewSession
 from interviews.services import sessions
-from tests.builders.programs import Program, at, error_of, with_key
+from tests.builders.programs import Ask, Program, at, error_of, with_key
 from tests.builders.settled import settled_session
-
-Ask = Callable[[User], Program]
 
 pytestmark = pytest.mark.django_db
 
 TRUE = "Heron Street lends 2,900 tools each month, and 46 go out again with a defect."
 INVENTED = "The library saves EUR 999,000 with a tool each month."
 SUMMARY = "executive_summary"
-
-
-@pytest.fixture
-def ask(client_of: Callable[[User], Client]) -> Ask:
-    """A program that asks as this person."""
-    return lambda person: Program(client_of(person))
 
 
 @pytest.fixture

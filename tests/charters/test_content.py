@@ -238,6 +238,17 @@ def test_a_token_is_shown_by_its_label():
     assert cell(field, "db_query") == "Database query"
 
 
+def test_measures_stand_in_the_table_of_links_by_name():
+    blocks = [block for section in make_content().sections for block in section.blocks]
+    (table,) = [
+        block
+        for block in blocks
+        if getattr(block, "title", "") == "Business figures and model measures"
+    ]
+
+    assert table.columns == ["Business figure", "Recall", "Precision"]
+
+
 @pytest.mark.parametrize(("score", "shown"), [(0.6999, "0.69"), (0.7, "0.70"), (None, "—")])
 def test_a_share_never_reads_higher_than_it_is(score, shown):
     assert share(score) == shown

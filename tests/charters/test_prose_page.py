@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Job
-from charters import views
 from charters.models import Prose
 from charters.services import revisions
+from charters.views import prose as views
 from interviews.models import ModelCall
 from interviews.services import privacy, sessions, stages
 from interviews.services.reading import read

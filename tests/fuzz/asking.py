@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +55,8 @@ class Tally:
     cases: int
     faults: list[str]
     statuses: dict[int, int]
+    #: Operations that were not refused at least once.
+    granted: set[str]
 
 
 def operations() -> list[Any]:
@@ -64,13 +67,15 @@ def operations() -> list[Any]:
 
 
 def fuzz(world: World, plan: Plan) -> Tally:
-    """Spreads the cases over all operations; each case is undone."""
-    tally = Tally(0, [], {})
+    """Spreads the cases over all operations, at least one each; each case is undone.
+
+    What an operation with few possible cases leaves goes to those after it.
+    """
+    tally = Tally(0, [], {}, set())
     known = operations()
     for place, operation in enumerate(known):
-        share = plan.cases // len(known) + (place < plan.cases % len(known))
-        if share:
-            _ask_one(world, plan, operation, share, tally)
+        share = math.ceil((plan.cases - tally.cases) / (len(known) - place))
+        _ask_one(world, plan, operation, max(share, 1), tally)
     return tally
 
 
@@ -191,6 +196,8 @@ def _judge(case: Any, exchange: Exchange | None, plan: Plan, tally: Tally) -> No
         return
     got = exchange.got
     tally.statuses[got.status_code] = tally.statuses.get(got.status_code, 0) + 1
+    if got.status_code < 300:
+        tally.granted.add(f"{case.operation.method.upper()} {case.operation.path}")
     said = f"{plan.who}: {exchange.sent.method} {exchange.sent.path_url} -> {got.status_code}"
     if plan.who != "administrator" and MARK.encode() in got.content + repr(got.headers).encode():
         tally.faults.append(f"{said}: tells what is Vera's alone")

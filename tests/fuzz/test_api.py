@@ -38,7 +38,8 @@ class TestApi(TestCase):
         tally = asking.fuzz(self.world, Plan(who, int(CASES * share), SEED))
         faults = sorted(set(tally.faults))
         assert faults == [], "\n".join(faults)
-        assert sum(tally.statuses.values()) > 0
+        # Some operations have few cases, and some cases cannot be put on the wire.
+        assert sum(tally.statuses.values()) > 0.9 * int(CASES * share)
         return tally
 
     def test_somebody_with_a_key_breaks_nothing_and_reads_only_what_is_theirs(self) -> None:
@@ -51,8 +52,8 @@ class TestApi(TestCase):
         assert self.holds("administrator", 0.3).statuses[200] > 0
 
     def test_somebody_without_a_key_reads_nothing(self) -> None:
-        tally = self.holds("nobody", 0.2)
-        assert set(tally.statuses) & {200, 201, 202, 204} == set()
+        # Signing out with a token that nobody knows has nothing to do and says nothing.
+        assert self.holds("nobody", 0.2).granted <= {"POST /auth/logout"}
 
     def test_what_is_looked_for_could_be_found(self) -> None:
         """Vera's marks stand in what an administrator reads: else no leak would be seen."""

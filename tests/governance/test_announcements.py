@@ -38,7 +38,7 @@ def issued(made: webhooks.NewSecret, alice: User) -> Decision:
     return issue("energy_wizard.json", by=alice)
 
 
-def test_three_things_are_told_with_codes_and_states_only(
+def test_what_is_told_of_a_submission_is_codes_and_states(
     issued: Decision, made: webhooks.NewSecret, receiver: Receiver, alice: User
 ) -> None:
     revision = issued.revision
@@ -50,8 +50,15 @@ def test_three_things_are_told_with_codes_and_states_only(
         "session.completed": {"session": str(session.code), "status": "completed"},
         "charter.issued": {**codes, "session": str(session.code)},
         "decision.made": {**codes, "decision": issued.value},
+        "review.opened": {
+            "review": str(issued.revision.reviews.get().code),
+            "charter": str(charter.code),
+            "revision": 1,
+            "lane": "one_reviewer",
+            "cause": "submitted",
+        },
     }
-    assert len(told) == 3
+    assert len(told) == 4
     assert session.project_name not in str(told)
     assert alice.email not in str(told)
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from django.test import Client
 
 from accounts.models import AuditEvent, User
 from charters.models import Revision
@@ -13,19 +10,11 @@ from governance.models import Decision
 from interviews.models import Collaborator, InterviewSession
 from interviews.services import sessions, sharing, stages
 from interviews.services.reading import read
-from tests.builders.programs import Program, at, error_of, with_key
+from tests.builders.programs import Ask, at, error_of, with_key
 from tests.builders.sessions import make_session
 from tests.builders.settled import settled_session
 
-Ask = Callable[[User], Program]
-
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ask(client_of: Callable[[User], Client]) -> Ask:
-    """A program that asks as this person."""
-    return lambda person: Program(client_of(person))
 
 
 @pytest.fixture

@@ -130,7 +130,9 @@ def test_a_paused_session_cannot_be_issued(alice: User) -> None:
         decisions.submit_charter(reading=read(session), by=alice)
 
 
-def test_a_prohibited_practice_halts_whatever_else_is_good(alice: User) -> None:
+def test_a_prohibited_practice_halts_whatever_else_is_good(
+    alice: User, client_of: ClientOf
+) -> None:
     raw = sample("energy_wizard.json")
     raw["answers"]["S5-01"]["social_scoring"] = {
         "answer": "yes",
@@ -139,6 +141,11 @@ def test_a_prohibited_practice_halts_whatever_else_is_good(alice: User) -> None:
     decision = run(raw, by=alice).decision
     assert decision is not None
     assert (decision.outcome["decision"], decision.outcome["headline"]) == ("HALT", "F-1")
+    session = decision.revision.charter.session
+    page = client_of(alice).get(reverse("governance:preview", args=[session.code]))
+    shown = page.content.decode()
+    assert "A prohibited practice (F-1) cannot be approved" in shown
+    assert "A person may rule otherwise" not in shown
 
 
 def test_the_preview_is_pending_until_the_ratings_are_there(
@@ -146,7 +153,7 @@ def test_the_preview_is_pending_until_the_ratings_are_there(
 ) -> None:
     session = make_session(alice)
     reply = client_of(alice).get(reverse("governance:preview", args=[session.code]))
-    assert "No decision has been computed" in reply.content.decode()
+    assert "No decision yet: it can be computed once" in reply.content.decode()
     assert not Decision.objects.exists()
 
 

@@ -13,7 +13,25 @@ from accounts.append_only import AppendOnly, lifted
 from accounts.models import AuditEvent, User
 from accounts.services import audit
 from charters.models import Charter, Revision
-from governance.models import Decision
+from governance.models import (
+    CaseIncident,
+    Comment,
+    CommentVersion,
+    Commitment,
+    Committee,
+    Condition,
+    CrosswalkDetails,
+    Decision,
+    Reading,
+    Review,
+    RuleProposal,
+    RulePublication,
+    RuleSet,
+    Ruling,
+    Seat,
+    Thread,
+    Vote,
+)
 from interviews.models import (
     DELIVERABLE_MODELS,
     Assessment,
@@ -23,6 +41,8 @@ from interviews.models import (
     ModelCall,
 )
 from tests.builders.sessions import VAGUE_PROBLEM, make_session, submit
+from uaip_project.operations.incidents import handling
+from uaip_project.operations.models import IncidentEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -38,15 +58,38 @@ REFUSED = {
     **dict.fromkeys(DELIVERABLE_TABLES, ("update",)),
     "ai_project_charters": ("update", "delete"),
     "decisions": ("update", "delete"),
+    "votes": ("update", "delete"),
+    "rulings": ("update", "delete"),
+    "ruling_conditions": ("update", "delete"),
+    "comment_versions": ("update", "delete"),
+    "commitment_readings": ("update", "delete"),
+    "case_incidents": ("update", "delete"),
+    "rule_sets": ("update", "delete"),
+    "rule_publications": ("update", "delete"),
+    "crosswalk_details": ("update", "delete"),
+    "ops_incident_entries": ("update", "delete"),
     "audit_logs": ("update", "delete"),
 }
 MODELS: dict[str, type[models.Model]] = {
     model._meta.db_table: model
     for model in (
         *(Attempt, Assessment, FollowUp, ModelCall, Checkpoint, Revision, Decision, AuditEvent),
+        *(Vote, Ruling, Condition, CommentVersion),
+        *(Reading, CaseIncident),
+        *(RuleSet, RulePublication, CrosswalkDetails),
+        IncidentEntry,
         *DELIVERABLE_MODELS.values(),
     )
 }
+#: Rows of a ruled case.
+OF_A_CASE = (
+    "votes",
+    "rulings",
+    "ruling_conditions",
+    "comment_versions",
+    "commitment_readings",
+    "case_incidents",
+)
 
 
 @pytest.fixture
@@ -64,6 +107,16 @@ def row(alice: User) -> Callable[[str], models.Model]:
             MODELS[table].objects.create(session=session, version=1, content={}, created_by=alice)
         if table in ("ai_project_charters", "decisions"):
             _issue(session, alice)
+        if table in OF_A_CASE:
+            _rule(_issue(session, alice), alice)
+        if table == "rule_sets":
+            RuleSet.objects.create(content_hash="0" * 64, content={})
+        if table == "rule_publications":
+            _publish(alice)
+        if table == "crosswalk_details":
+            _detail(_issue(session, alice), alice)
+        if table == "ops_incident_entries":
+            handling.open_incident(title="The disk is full", severity="P2", by=alice)
         found = MODELS[table].objects.first()
         assert found is not None
         return found
@@ -71,7 +124,21 @@ def row(alice: User) -> Callable[[str], models.Model]:
     return make
 
 
-def _issue(session: models.Model, by: User) -> None:
+def _publish(by: User) -> None:
+    rules = {"kind": "thresholds", "key": "thresholds", "content": {}, "content_hash": "0" * 64}
+    proposal = RuleProposal.objects.create(**rules, reason="Stricter.", proposed_by=by)
+    RulePublication.objects.create(
+        **rules, proposal=proposal, number=1, summary={}, published_by=by
+    )
+
+
+def _detail(revision: Revision, by: User) -> None:
+    CrosswalkDetails.objects.create(
+        charter=revision.charter, revision=revision, number=1, values={}, noted_by=by
+    )
+
+
+def _issue(session: models.Model, by: User) -> Revision:
     revision = Revision.objects.create(
         charter=Charter.objects.create(session=session),
         number=1,
@@ -83,6 +150,52 @@ def _issue(session: models.Model, by: User) -> None:
     )
     Decision.objects.create(
         revision=revision, value="halt", content_hash="0" * 64, facts={}, outcome={}
+    )
+    return revision
+
+
+def _rule(revision: Revision, by: User) -> None:
+    """A review with a vote, a ruling with a condition, and a comment."""
+    committee = Committee.objects.create(name="Council", created_by=by)
+    seat = Seat.objects.create(
+        committee=committee, user=by, from_date=date(2026, 1, 1), added_by=by
+    )
+    review = Review.objects.create(
+        charter=revision.charter,
+        revision=revision,
+        lane="committee",
+        committee=committee,
+        due_date=date(2026, 12, 1),
+    )
+    said = {"outcome": "approve_with_conditions", "reason": "It is well thought out."}
+    Vote.objects.create(review=review, seat=seat, cast_by=by, **said)
+    ruling = Ruling.objects.create(review=review, computed="revise", ruled_by=by, **said)
+    Condition.objects.create(
+        ruling=ruling, position=1, text="Test it.", owner="Bob", due_date=date(2026, 12, 1)
+    )
+    thread = Thread.objects.create(charter=revision.charter, revision_number=1, opened_by=by)
+    comment = Comment.objects.create(thread=thread, posted_by=by)
+    CommentVersion.objects.create(comment=comment, text="Why?")
+    _promise(ruling, by)
+
+
+def _promise(ruling: Ruling, by: User) -> None:
+    """A commitment that was read once, and an incident."""
+    day = date(2026, 12, 1)
+    commitment = Commitment.objects.create(
+        charter=ruling.review.charter,
+        ruling=ruling,
+        key="condition:1",
+        kind="condition",
+        text="Test it.",
+        owner="Bob",
+        comparator="done",
+        due_date=day,
+        quiet_since=day,
+    )
+    Reading.objects.create(commitment=commitment, is_done=True, measured_on=day, recorded_by=by)
+    CaseIncident.objects.create(
+        charter=ruling.review.charter, severity="minor", happened_on=day, text="X", reported_by=by
     )
 
 

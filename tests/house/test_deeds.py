@@ -13,10 +13,22 @@ RECORD = "accounts.services.audit.record"
 
 #: Services that take ``by`` and record nothing, function -> why.
 SILENT = {
+    "governance.services.votes.put_down": "a part of a vote or a ruling, which record the deed",
+    "charters.services.exports.kept_or_rendered": "the opening of the link is the deed",
+    "charters.services.exports.request_export": "the deed is noted when the file leaves the house",
     "accounts.services.members.roles_to_give": "a question: which roles somebody may give",
     "interviews.services.drafts.save_draft": "a draft is nobody's word yet; the answer is the deed",
     "interviews.services.drafts.discard_draft": "a draft is nobody's word yet",
     "interviews.services.candidates.put_into_draft": "its callers record what was accepted",
+    "uaip_project.operations.maintenance_deeds.do": "hands on to verbs that record their deeds",
+    "uaip_project.operations.scheduled.run_here": "the run's row names the person, the task its deeds",
+    "uaip_project.operations.runs.during": "the run's own row names the person; its work records deeds",
+    "uaip_project.operations.config_deeds.snapshot": "its run's row names the person; nothing changes",
+    "uaip_project.operations.config_deeds.versions": "a question",
+    "uaip_project.operations.config_deeds.diff": "a question",
+    "uaip_project.operations.config_deeds.migrate_env": "writes a file beside the site, not its data",
+    "uaip_project.operations.config_snapshots.take": "a picture; the change beside it is the deed",
+    "interviews.services.settling.settle_ruling": "a part of a ruling, which records the deed",
     "interviews.services.coaching.ask_coaching": "changes no answer; a call to a model has its own row",
 }
 

@@ -37,6 +37,8 @@ PUBLIC = {
     "account_reset_password_from_key_done": "who forgot the password cannot sign in",
     "people:invitation-accept": "whoever is invited has no account yet",
     "interviews:colleague-reply": "a colleague without an account answers one question by a signed link",
+    "governance:shared": "people without an account read a charter by a link that its author made",
+    "governance:shared-file": "and take it away as a file",
     "mfa_authenticate": "the second step of signing in; without the first it leads there",
     "mfa_login_webauthn": "one must be able to sign in with a passkey",
     "admin:login": "leads to the one sign-in page",

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from accounts.models import AuditEvent, User
 from interviews.models import InterviewSession
 from interviews.services import sessions
-from tests.builders.programs import Program, at, error_of
+from tests.builders.programs import Ask, at, error_of
 from tests.builders.sessions import VAGUE_PROBLEM, make_session, submit
 from tests.interviews.counting import statements
 
 pytestmark = pytest.mark.django_db
-
-Ask = Callable[[User], Program]
-
-
-@pytest.fixture
-def ask(client_of: Callable[[User], Client]) -> Ask:
-    """A program that asks as this person."""
-    return lambda person: Program(client_of(person))
 
 
 def test_alice_starts_an_interview_and_owns_it(ask: Ask, alice: User) -> None:

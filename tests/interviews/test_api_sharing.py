@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from accounts.models import AuditEvent, User
 from accounts.permissions import Role
 from interviews.models import Collaborator, ColleagueRequest, Draft, InterviewSession
 from interviews.services import colleagues, sessions, sharing
 from tests.builders.people import make_person
-from tests.builders.programs import Program, at, error_of, with_key
+from tests.builders.programs import Ask, at, error_of, with_key
 from tests.builders.sessions import make_session
 from tests.interviews.counting import statements
-
-Ask = Callable[[User], Program]
 
 pytestmark = pytest.mark.django_db
 
 REPLY = "About 310 mails a week; the dispatch log of 2025 counts them."
 WISH = {"question": "S1-01", "email": "carla@example.net", "note": "You count them."}
-
-
-@pytest.fixture
-def ask(client_of: Callable[[User], Client]) -> Ask:
-    """A program that asks as this person."""
-    return lambda person: Program(client_of(person))
 
 
 @pytest.fixture

@@ -42,14 +42,14 @@ def listen(live_server: Any, client_of: Callable[[User], Client]) -> Iterator[Li
     def open_stream(session: InterviewSession, person: User, **headers: str) -> HTTPResponse:
         cookie = client_of(person).cookies[settings.SESSION_COOKIE_NAME].value
         headers["Cookie"] = f"{settings.SESSION_COOKIE_NAME}={cookie}"
-        opened.append(HTTPConnection(urlsplit(live_server.url).netloc, timeout=20))
+        opened.append(HTTPConnection(urlsplit(live_server.url).netloc, timeout=90))
         opened[-1].request("GET", f"/api/v1{at(session, 'stream')}", headers=headers)
         return opened[-1].getresponse()
 
     yield open_stream
     for line in opened:
         line.close()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while streaming._open and time.monotonic() < deadline:
         time.sleep(0.05)
 

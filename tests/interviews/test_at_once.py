@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection
 
-from accounts.models import Job, User
+from accounts.models import AuditEvent, Job, User
 from accounts.services import jobs
 from interviews.models import Answer, Assessment, Attempt, Draft, Finding, InterviewSession
 from interviews.refusals import Refusal, StageNotReady
-from interviews.services import attempts, drafts, sessions, stages
+from interviews.services import attempts, drafts, findings, sessions, stages
 from interviews.services.reading import read
 from tests.builders.sessions import GOOD_PROBLEM, VAGUE_PROBLEM, make_session, submit
 
@@ -26,7 +26,7 @@ COUNT = 4
 def at_once(deed: Callable[[int], Any]) -> list[Any]:
     """What ``COUNT`` threads got back that all began together; refusals and faults as values."""
     outcomes: list[Any] = [None] * COUNT
-    ready = threading.Barrier(COUNT, timeout=20)
+    ready = threading.Barrier(COUNT, timeout=90)
 
     def run(number: int) -> None:
         try:
@@ -41,7 +41,7 @@ def at_once(deed: Callable[[int], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=300)
     return outcomes
 
 
@@ -137,3 +137,32 @@ def test_of_many_who_pause_one_does(session: InterviewSession) -> None:
         )
     )
     assert kinds(outcomes) == ["NoneType"] + ["SessionNotOpen"] * (COUNT - 1)
+
+
+def make_finding(session: InterviewSession) -> Finding:
+    return Finding.objects.create(
+        session=session,
+        rule_id="X-09",
+        severity="BLOCKER",
+        stage_a=2,
+        stage_b=3,
+        message="Data arrives after the moment to act.",
+        how_to_fix="Shorten the lag.",
+        fingerprint="x",
+    )
+
+
+def test_of_many_who_handle_a_finding_one_is_kept(session: InterviewSession) -> None:
+    found = make_finding(session)
+    read_rows = [Finding.objects.select_related("session").get(pk=found.pk) for _ in range(COUNT)]
+
+    def carry(number: int) -> Finding:
+        return findings.handle_finding(
+            finding=read_rows[number], action="carry", reason=f"Reason {number}.", by=session.owner
+        )
+
+    outcomes = at_once(carry)
+    assert kinds(outcomes) == ["Finding"] + ["FindingMoved"] * (COUNT - 1)
+    (kept,) = [one for one in outcomes if isinstance(one, Finding)]
+    assert Finding.objects.get(pk=found.pk).reason == kept.reason
+    assert AuditEvent.objects.filter(type="finding.carried").count() == 1

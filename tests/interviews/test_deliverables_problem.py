@@ -47,7 +47,7 @@ def test_every_stage_ends_in_a_deliverable_made_of_its_own_answers():
 def test_the_business_objective_is_one_sentence_from_the_primary_figure():
     assert problem(consistent_answers()).business_objective == (
         "Lower Defective tools lent per 1,000 loans from 16 per 1,000 loans "
-        "to 6 per 1,000 loans by 2028-06-30."
+        "to 6 per 1,000 loans by 30 Jun 2028."
     )
 
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from accounts.models import User
 from tests.chaos.workers import kill_worker, start_worker, worker_environment
+from tests.journeys.devices import watched
 from tests.journeys.driver import Browser
 
 ARGUMENTS = [
@@ -30,7 +31,7 @@ ARGUMENTS = [
 
 
 #: A request that was on its way when its window closed ends by then.
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture(scope="session")
@@ -71,20 +72,10 @@ def _is_serving() -> bool:
     return any("process_request_thread" in one.name for one in threading.enumerate())
 
 
-def _is_fault(line: ConsoleMessage) -> bool:
-    """An error of ours; Chromium also logs replies such as 422, which are meant."""
-    return line.type == "error" and not line.text.startswith("Failed to load resource")
-
-
 @pytest.fixture
 def page(make_context: Any) -> Page:
-    """A page that fails the test on a script error or a refused resource."""
-    page = make_context().new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    page.on("console", lambda line: faults.append(line.text) if _is_fault(line) else None)
-    page.faults = faults
-    return page
+    """A page that remembers script errors and refused resources in ``faults``."""
+    return watched(make_context().new_page())
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.builders.people import PASSWORD
 SAMPLES = Path(interviews.__file__).parent / "samples"
 YES_NO = {True: "yes", False: "no"}
 #: A worker scores within a second or two; this is for a busy machine.
-PATIENCE = 20_000
+PATIENCE = 60_000
 
 
 def sample(name: str) -> dict[str, Any]:

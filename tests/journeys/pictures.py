@@ -1,7 +1,7 @@
 """Takes the pictures of docs/images in a real browser: `make pictures`.
 
 Starts U-AIP on a database of its own with the demonstration, answers one question vaguely so
-that a follow-up shows, and photographs five pages at 1280 and 390 pixels.
+that a follow-up shows, and photographs six pages at 1280 and 390 pixels.
 """
 
 from __future__ import annotations
@@ -25,17 +25,15 @@ PORT = "10321"
 BASE = f"http://localhost:{PORT}"
 WIDTHS = (1280, 390)
 VAGUE = "We want to use AI to make our housing company more efficient and more modern."
+WRONG = "It is said whom this is about: our housing company. The score treats that as missing."
 
 
 @contextmanager
 def served(folder: Path) -> Iterator[None]:
-    """The demonstration with two more samples, a web process and a worker."""
+    """The demonstration, a web process and a worker."""
     environment = os.environ | {"UAIP_SQLITE_PATH": str(folder / "pictures.sqlite3")}
     manage = [sys.executable, "manage.py"]
     subprocess.run([*manage, "db", "prepare"], cwd=ROOT, env=environment, check=True)
-    sample = ["uaip", "run", "--answers", "interviews/samples/storm_opioid_risk.json"]
-    keep = ["--save-for", "demo@example.org", "--output", os.devnull]
-    subprocess.run([*manage, *sample, *keep], cwd=ROOT, env=environment, check=True)
     web = ["gunicorn", "uaip_project.wsgi:application", "--bind", f"127.0.0.1:{PORT}"]
     worker = ["celery", "-A", "uaip_project", "--quiet", "worker", "--pool", "threads"]
     running = [
@@ -55,9 +53,9 @@ def served(folder: Path) -> Iterator[None]:
             process.kill()
 
 
-def sign_in(page: Page) -> None:
+def sign_in(page: Page, email: str = "demo@example.org") -> None:
     page.goto(BASE)
-    page.fill('[name="login"]', "demo@example.org")
+    page.fill('[name="login"]', email)
     page.fill('[name="password"]', "show me a charter")
     page.click('main button[type="submit"]')
 
@@ -100,6 +98,13 @@ def addresses(page: Page) -> dict[str, str]:
     }
 
 
+def dispute(page: Page, address: str) -> None:
+    """Holds the score of an answer for wrong."""
+    page.goto(f"{address}dispute/")
+    page.fill('[name="reason"]', WRONG)
+    page.click('main button[type="submit"]')
+
+
 def photograph(folder: Path) -> None:
     """Every page at every width."""
     with served(folder), sync_playwright() as playwright:
@@ -108,13 +113,28 @@ def photograph(folder: Path) -> None:
         )
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         sign_in(page)
-        for name, address in addresses(page).items():
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": 1000})
-                page.goto(address)
-                page.wait_for_timeout(400)
-                page.screenshot(path=IMAGES / f"{name}-{width}.png")
+        found = addresses(page)
+        for name, address in found.items():
+            take(page, name, address)
+        dispute(page, found["question-text"])
+        reviewer = browser.new_context().new_page()
+        sign_in(reviewer, "reviewer@example.org")
+        reviewer.goto(f"{BASE}/reviews/")
+        reviewer.get_by_role("link", name="STORM").click()
+        take(reviewer, "review", reviewer.url)
+        reviewer.goto(f"{BASE}/sessions/disputes/")
+        reviewer.click("a.row-title")
+        take(reviewer, "dispute", reviewer.url)
         browser.close()
+
+
+def take(page: Page, name: str, address: str) -> None:
+    """One page at every width."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 1000})
+        page.goto(address)
+        page.wait_for_timeout(400)
+        page.screenshot(path=IMAGES / f"{name}-{width}.png")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from interviews.models import Attempt, Draft, InterviewSession
 from tests.builders.sessions import GOOD_PROBLEM, VAGUE_PROBLEM, make_session
-from tests.journeys.driver import Browser
+from tests.journeys.driver import PATIENCE, Browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 TEXT = '[name="f-text"]'
@@ -41,7 +41,7 @@ def second_tab(tab: Browser) -> Browser:
 
 def shown_as_saved(browser: Browser) -> None:
     expect(browser.page.locator("[data-save-state]")).to_have_text(
-        re.compile(r"^Saved \d\d:\d\d$"), timeout=10_000
+        re.compile(r"^Saved \d\d:\d\d$"), timeout=PATIENCE
     )
 
 
@@ -58,7 +58,7 @@ def test_a_dead_network_is_said_and_the_text_is_saved_once_it_is_back(tab: Brows
     tab.page.context.set_offline(True)
     tab.page.fill(TEXT, VAGUE_PROBLEM)
     state = tab.page.locator("[data-save-state]")
-    expect(state).to_contain_text("Not saved: offline", timeout=10_000)
+    expect(state).to_contain_text("Not saved: offline", timeout=PATIENCE)
     assert not Draft.objects.exists()
     tab.page.context.set_offline(False)
     shown_as_saved(tab)
@@ -68,7 +68,7 @@ def test_a_dead_network_is_said_and_the_text_is_saved_once_it_is_back(tab: Brows
 def test_unsaved_text_comes_back_after_the_page_was_closed(tab: Browser) -> None:
     tab.page.context.set_offline(True)
     tab.page.fill(TEXT, VAGUE_PROBLEM)
-    expect(tab.page.locator("[data-save-state]")).to_contain_text("Not saved", timeout=10_000)
+    expect(tab.page.locator("[data-save-state]")).to_contain_text("Not saved", timeout=PATIENCE)
     # A page still open would save by itself once the network is back.
     again = Browser(tab.page.context.new_page(), tab.address)
     again.session_path = tab.session_path
@@ -83,7 +83,7 @@ def test_the_second_tab_sees_both_drafts_and_overwrites_none(tab: Browser) -> No
     tab.page.fill(TEXT, "The first tab's text, long enough to be kept by itself.")
     shown_as_saved(tab)
     other.page.fill(TEXT, "The second tab's text, which is another one altogether.")
-    other.page.get_by_role("button", name="Show both").click(timeout=10_000)
+    other.page.get_by_role("button", name="Show both").click(timeout=PATIENCE)
     main = other.page.locator("main")
     expect(main).to_contain_text("The first tab's text")
     expect(main).to_contain_text("The second tab's text")

@@ -10,33 +10,17 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from tests.builders.entrance import codes_of, rows
 from tests.builders.people import PASSWORD
+from tests.journeys.devices import with_passkeys
 from tests.journeys.driver import Browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 
 @pytest.fixture
-def device(page: Page) -> Page:
-    """A computer that keeps passkeys and knows whose finger it is; no window pops up."""
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-    return page
-
-
-@pytest.fixture
-def hand(device: Page, live_server: Any, alice: User) -> Browser:
+def hand(page: Page, live_server: Any, alice: User) -> Browser:
     """Alice at her computer; passkeys need a name, not an address."""
     assert live_server.url.startswith("http://localhost:")
-    hand = Browser(device, live_server.url)
+    hand = Browser(with_passkeys(page), live_server.url)
     hand.sign_in(alice.email)
     return hand
 

@@ -341,12 +341,12 @@ def _together(deed: Callable[[], Any], count: int = 8) -> None:
         finally:
             connection.close()
 
-    ready = threading.Barrier(count, timeout=20)
+    ready = threading.Barrier(count, timeout=90)
     threads = [threading.Thread(target=run) for _ in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=300)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -115,7 +115,7 @@ def test_what_one_model_refuses_is_still_sent_to_another(settings: Any) -> None:
 
 def test_two_threads_that_learn_at_once_give_up_no_more_than_one_thing(settings: Any) -> None:
     """Both sent a schema, both were refused: both go on with an object, not with plain text."""
-    together = threading.Barrier(2, timeout=10)
+    together = threading.Barrier(2, timeout=90)
 
     def default(seen: Seen) -> str:
         if seen.schema is not None:

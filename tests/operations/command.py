@@ -1,4 +1,4 @@
-"""Runs the `uaip` command, in this process or as a real one."""
+"""Runs commands as operators type them, in this process or as real ones."""
 
 from __future__ import annotations
 
@@ -35,6 +35,18 @@ class Outcome:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
+def run(*words: str) -> Outcome:
+    """The command with these words behind it, in this process; ``err`` is what it refuses with."""
+    out, err, code = io.StringIO(), "", 0
+    try:
+        call_command(*words, stdout=out, stderr=io.StringIO())
+    except CommandError as fault:
+        code, err = fault.returncode, str(fault)
+    except SystemExit as end:
+        code = int(end.code or 0)
+    return Outcome(code, out.getvalue(), err)
+
+
 def uaip(*arguments: str, typed: str | bytes = b"") -> Outcome:
     """The command in this process, with ``typed`` as its standard input."""
     given = typed.encode() if isinstance(typed, str) else typed
@@ -65,7 +77,7 @@ def shell(folder: Path, *arguments: str, typed: bytes = b"") -> Outcome:
         "UAIP_DATA_DIR": str(folder),
         "DJANGO_SETTINGS_MODULE": "uaip_project.settings",
         "POSTGRES_HOST": "",
-        "LOG_LEVEL": "ERROR",
+        "LOG_LEVEL": "INFO",
     }
     done = subprocess.run(
         [sys.executable, "manage.py", "uaip", *arguments],
@@ -73,7 +85,7 @@ def shell(folder: Path, *arguments: str, typed: bytes = b"") -> Outcome:
         capture_output=True,
         cwd=ROOT,
         env=env,
-        timeout=120,
+        timeout=500,
         check=False,
     )
     return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())

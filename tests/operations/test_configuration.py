@@ -44,12 +44,6 @@ HERE_UNREAD = {"UAIP_SSL_REDIRECT"} | {name for name in READ if name.startswith(
 
 
 @pytest.fixture
-def ada(db: None) -> User:
-    """An administrator."""
-    return make_person("ada", role=Role.ADMIN)
-
-
-@pytest.fixture
 def browser(ada: User, client_of: Browse) -> Client:
     return client_of(ada)
 
@@ -245,7 +239,7 @@ def test_what_cannot_be_changed_is_readable_and_not_there_to_change(browser: Cli
 
 
 #: What sounds like a secret and is none.
-HARMLESS = {"LLM_MAX_TOKENS", "UAIP_KEY_MAX_DAYS"}
+HARMLESS = {"LLM_MAX_TOKENS", "UAIP_KEY_MAX_DAYS", "UAIP_PASSWORD_WORDS"}
 
 
 def test_nothing_that_sounds_like_a_secret_is_read_as_plain_text() -> None:

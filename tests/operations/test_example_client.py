@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Callable
 from datetime import date
@@ -18,7 +17,7 @@ from charters.rendering.json import parse
 from governance.models import Decision
 from interviews.models import InterviewSession
 from tests.builders.issued import sample
-from tests.house.tree import ROOT
+from tests.builders.programs import example_client
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,15 +26,7 @@ SCOPES = ("session.start", "session.view", "session.answer", "charter.issue")
 
 @pytest.fixture
 def example() -> ModuleType:
-    """The file as somebody runs it who copied it."""
-    spec = importlib.util.spec_from_file_location(
-        "uaip_client", ROOT / "docs" / "examples" / "uaip_client.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return example_client()
 
 
 @pytest.fixture

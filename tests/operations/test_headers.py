@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from django.test import Client, override_settings
 
+from accounts import sealing
 from tests.house.tree import ROOT
 from uaip_project import csp_report, middleware
+from uaip_project.operations.backups import backup_keys
 
 PAGES = ["/live", "/accounts/login/", "/no-such-page", "/"]
 PRODUCTION = {
@@ -24,8 +26,13 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "uaip.example.org",
     "POSTGRES_HOST": "postgres",
     "POSTGRES_PASSWORD": "secret of a test",
-    "REDIS_URL": "redis://redis:6379/0",
+    "POSTGRES_SSLMODE": "verify-full",
+    "REDIS_URL": "rediss://redis:6379/0",
+    "TRUSTED_PROXY_COUNT": "1",
+    "TRUSTED_PROXY_CIDRS": "10.0.0.0/24",
     "UAIP_KEY_PEPPERS": "one:0123456789abcdef0123456789abcdef",
+    "FIELD_KEYS": sealing.new_field_key(),
+    "UAIP_BACKUP_KEY": backup_keys.new_key(),
 }
 
 
@@ -170,7 +177,7 @@ def manage(*words: str, **changes: str) -> subprocess.CompletedProcess[str]:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
 
 

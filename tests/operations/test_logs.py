@@ -6,7 +6,9 @@ import io
 import json
 import logging
 import logging.config
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts import request_facts
 from accounts.models import Job, User
 from accounts.services import jobs
+from accounts.tasks import run_job_task
 from interviews.models import InterviewSession
 from tests.builders.sessions import VAGUE_PROBLEM, make_session, submit
 from uaip_project import logs
@@ -77,6 +80,32 @@ HOSTILE = [
     "\u2028\u2029\u202e\x85\x00",
     '"}\n{"timestamp": "x"}',
 ]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_at_a_terminal_only_warnings_stand_between_what_a_command_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    screen, file = logging.StreamHandler(sys.stderr), logging.StreamHandler(io.StringIO())
+    later = logging.FileHandler(tmp_path / "later.log", delay=True)
+    root = logging.getLogger()
+    for one in (screen, file, later):
+        root.addHandler(one)
+    try:
+        logs.spare_terminal()
+        logging.getLogger("uaip.audit").warning("The disk is nearly full")
+        logging.getLogger("uaip.audit").info("somebody did something")
+    finally:
+        for one in (screen, file, later):
+            root.removeHandler(one)
+        later.close()
+    assert screen.stream.getvalue() == "The disk is nearly full\n"
+    assert "somebody did something" in file.stream.getvalue()
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -253,6 +282,32 @@ def test_a_job_says_which_it_is(
     assert line["exception"]["type"] == "RuntimeError"
     assert "housing" not in written.getvalue().replace("django.db.backends", "")
     assert request_facts.current().job_id == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_request_is_named_by_the_worker_too(
+    alice: User, client_of: Browse, monkeypatch: pytest.MonkeyPatch, written: io.StringIO
+) -> None:
+    """From the web process over the broker's message to the call of a model."""
+    rung: list[dict[str, Any]] = []
+    monkeypatch.setattr(jobs._doorbell, "ring", jobs._doorbell._ring)
+    monkeypatch.setattr(jobs.current_app, "send_task", lambda name, **more: rung.append(more))
+
+    def model_is_away(job: Job) -> None:
+        logging.getLogger("interviews.llm").warning("The model is away.")
+        jobs.finish(job)
+
+    monkeypatch.setattr("interviews.services.assessments.assess_attempt", model_is_away)
+    session = make_session(alice)
+    address = reverse("interviews:question", args=[session.code, "S1-01"])
+    reply = client_of(alice).post(
+        address, {"f-text": VAGUE_PROBLEM, "answer_version": 0, "action": "submit"}
+    )
+    (ring,) = [one for one in rung if Job.objects.filter(pk=one["args"][0], kind="score")]
+    run_job_task(*ring["args"], **ring["kwargs"])
+    (line,) = said(written, "interviews.llm")
+    assert line["request_id"] == reply["X-Request-ID"]
+    assert line["job_id"] == ring["args"][0]
 
 
 def test_both_forms_can_be_configured() -> None:

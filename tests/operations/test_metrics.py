@@ -16,7 +16,9 @@ from django.conf import settings
 from django.test import Client, override_settings
 from prometheus_client.parser import text_string_to_metric_families
 
+from accounts import counting
 from accounts.models import User
+from accounts.signin_record import Reason
 from interviews import metrics
 from interviews.llm.types import FaultKind, Usage
 from interviews.models import Circuit
@@ -104,12 +106,12 @@ def test_what_an_ended_process_counted_stays_and_its_files_go() -> None:
     assert exposition.fold_ended() >= 2
     assert exposition.fold_ended() == 0
     assert figure("uaip_quality_scores_sum", **labels) == pytest.approx(before)
-    living = {file.stem.split("_")[1] for file in Path(settings.METRICS_DIR).glob("*.db")}
-    assert living <= {metrics.process_name(), f"{metrics.HOST}-ended"}
+    living = {file.stem.rpartition("_")[2] for file in Path(settings.METRICS_DIR).glob("*.db")}
+    assert living <= {counting.process_name(), f"{counting.HOST}-ended"}
 
 
 def test_processes_that_nobody_can_tell_apart_by_number_are_not_folded(tmp_path: Path) -> None:
-    for name in ("counter_other-host-1.db", f"counter_{metrics.HOST}-{os.getpid()}.db"):
+    for name in ("counter_other-host-1.db", f"counter_{counting.HOST}-{os.getpid()}.db"):
         (tmp_path / name).write_bytes(bytes(64))
     with override_settings(METRICS_DIR=str(tmp_path)):
         assert exposition.fold_ended() == 0
@@ -119,13 +121,29 @@ def test_a_disk_without_room_costs_the_figure_and_nothing_else(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "file").write_text("in the way")
-    metrics._roomy.clear()
-    metrics._complain.cache_clear()
+    counting._roomy.clear()
+    counting._complain.cache_clear()
     with override_settings(METRICS_DIR=str(tmp_path / "file" / "metrics")):
         metrics.stage_attempted(2)
         metrics.stage_attempted(2)
-    metrics._roomy.clear()
+    counting._roomy.clear()
     assert caplog.text.count("Metrics are not counted") == 1
+
+
+def test_who_is_not_let_in_is_counted_by_reason(client: Client, alice: User) -> None:
+    name = "uaip_auth_failures_total"
+    reasons = [one.value for one in Reason]
+    before = {one: figure(name, reason=one) for one in reasons}
+    for email in (alice.email, alice.email, "nobody@example.org"):
+        sent = {"login": email, "password": "not the password"}
+        client.post("/accounts/login/", sent)
+    after = {one: figure(name, reason=one) - before[one] for one in reasons}
+    assert {one: count for one, count in after.items() if count} == {
+        "wrong_password": 2,
+        "unknown_address": 1,
+    }
+    told = {dict(labels)["reason"] for found, labels in figures() if found == name}
+    assert told <= set(reasons)
 
 
 def test_an_open_circuit_shows() -> None:

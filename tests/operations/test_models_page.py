@@ -14,11 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent, User
-from accounts.permissions import Role
 from accounts.services import audit
 from interviews.llm import circuit
 from interviews.models import Circuit, CircuitEvent, ModelSpend
-from tests.builders.people import make_person
 from tests.builders.sessions import make_session
 from tests.fakes.llm.server import FakeModel
 from tests.fakes.llm.turns import fault
@@ -28,12 +26,6 @@ pytestmark = pytest.mark.django_db
 
 Browse = Callable[[User], Client]
 NAMED = {"provider": "custom", "model": "test-model"}
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    """An administrator."""
-    return make_person("ada", role=Role.ADMIN)
 
 
 def page(browser: Client) -> str:

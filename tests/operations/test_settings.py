@@ -21,6 +21,12 @@ SHIPPED = ROOT / "uaip_project" / "config"
 NAME = "UAIP_A_TEST"
 
 
+@pytest.fixture(autouse=True)
+def forget_what_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The readers note what they find; nobody else shall hear of the names in here."""
+    monkeypatch.setattr(env, "FOUND", dict(env.FOUND))
+
+
 @pytest.mark.parametrize("text", ["yes", "on", "2", "Treu"])
 def test_a_switch_is_true_or_false(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv(NAME, text)

@@ -9,7 +9,9 @@ import pytest
 from django.core.checks import run_checks
 from django.test import override_settings
 
+from accounts import sealing
 from tests.fakes.llm.server import FakeModel
+from uaip_project.operations.backups import backup_keys
 
 
 def found() -> set[str]:
@@ -37,6 +39,11 @@ SITE: dict[str, Any] = {
     "RATE_LIMITING_ENABLED": True,
     "ACCOUNT_EMAIL_VERIFICATION": "mandatory",
     "MFA_REQUIRED_ROLES": ["admin", "superadmin"],
+    "TRUSTED_PROXY_COUNT": 1,
+    "TRUSTED_PROXY_CIDRS": ["10.0.0.0/24"],
+    "IS_CLOSED_NETWORK": True,
+    "FIELD_KEYS": sealing.new_field_key(),
+    "BACKUP_KEY": backup_keys.new_key(),
 }
 
 
@@ -55,6 +62,8 @@ def test_a_production_site_on_embedded_defaults_is_warned() -> None:
     [
         ("BASE_URL", "http://uaip.example.org", "uaip.W009"),
         ("BASE_URL", "https://localhost:10000", "uaip.W009"),
+        ("FIELD_KEYS", "", "uaip.W018"),
+        ("BACKUP_KEY", "", "uaip.W040"),
         ("ALLOWED_HOSTS", ["*"], "uaip.W010"),
         ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "uaip.W011"),
         ("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend", "uaip.W011"),
@@ -62,6 +71,9 @@ def test_a_production_site_on_embedded_defaults_is_warned() -> None:
         ("MFA_REQUIRED_ROLES", [], "uaip.W014"),
         ("MFA_REQUIRED_ROLES", ["superadmin"], "uaip.W014"),
         ("METRICS_ALLOWED_CIDRS", ["10.0.0.0/8", "0.0.0.0/0"], "uaip.W015"),
+        ("TRUSTED_PROXY_COUNT", 0, "uaip.W019"),
+        ("TRUSTED_PROXY_CIDRS", [], "uaip.W019"),
+        ("IS_CLOSED_NETWORK", False, "uaip.W020"),
     ],
 )
 def test_what_only_a_laptop_may_have_is_warned_about_in_production(
@@ -71,6 +83,16 @@ def test_what_only_a_laptop_may_have_is_warned_about_in_production(
         assert found() == {complaint}
     with override_settings(**{name: value}):
         assert found() == set()
+
+
+def test_servers_that_show_a_checked_certificate_need_no_closed_network() -> None:
+    redis = "rediss://redis:6379/0"
+    tls = {"POSTGRES_SSLMODE": "verify-full", "BROKER_URL": redis, "CACHE_URL": redis}
+    with override_settings(**SITE | tls | {"IS_CLOSED_NETWORK": False}):
+        assert found() == set()
+    for name, value in (("POSTGRES_SSLMODE", "require"), ("CACHE_URL", "redis://redis:6379/0")):
+        with override_settings(**SITE | tls | {"IS_CLOSED_NETWORK": False, name: value}):
+            assert found() == {"uaip.W020"}
 
 
 def test_open_registration_needs_confirmed_addresses() -> None:

@@ -13,21 +13,13 @@ from django.utils import timezone
 from accounts.models import Job, User
 from accounts.permissions import Role
 from tests.builders.people import make_person
-from tests.builders.programs import Program, error_of, with_key
+from tests.builders.programs import Ask, Program, error_of, with_key
 from tests.builders.sessions import VAGUE_PROBLEM, make_session, submit
 from tests.fakes.llm.server import FakeModel
 from uaip_project.operations import heartbeats
 from uaip_project.operations.models import Heartbeat
 
-Ask = Callable[[User], Program]
-
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ask(client_of: Callable[[User], Client]) -> Ask:
-    """A program that asks as this person."""
-    return lambda person: Program(client_of(person))
 
 
 def test_an_operator_sees_what_waits_and_for_how_long(

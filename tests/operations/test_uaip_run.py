@@ -62,8 +62,24 @@ def test_a_run_is_repeatable_and_leaves_the_database_alone(tmp_path: Path) -> No
     first, second = (shell(tmp_path, "run", "--answers", path) for _ in range(2))
     assert (first.code, second.code) == (0, 0)
     assert first.out == second.out
+    assert (first.err, second.err) == ("", "")
     assert first.json["content_hash"]
     assert not (tmp_path / "uaip.sqlite3").exists()
+
+
+def test_the_next_run_copies_the_empty_tables_unless_they_are_damaged(tmp_path: Path) -> None:
+    path = run_file(tmp_path, sample("invented_halt"))
+    first = shell(tmp_path, "run", "--answers", path)
+    (kept,) = tmp_path.glob("empty-*")
+    made = kept.stat().st_ino
+    assert shell(tmp_path, "run", "--answers", path).out == first.out
+    assert kept.stat().st_ino == made
+    kept.write_bytes(kept.read_bytes()[:5000])
+    older = tmp_path / "empty-0000000000000000.sqlite3"
+    older.touch()
+    assert shell(tmp_path, "run", "--answers", path).out == first.out
+    assert list(tmp_path.glob("empty-*")) == [kept]
+    assert kept.stat().st_size > 100_000
 
 
 def test_a_run_reads_standard_input_and_writes_markdown(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from django.urls import URLPattern
 from django.urls.converters import IntConverter
 
 from tests.house import addresses
+from tests.house.routes.admin_world import admin_row
 from tests.house.routes.bodies import BODIES
-from tests.house.routes.world import Caller, World, admin_row
+from tests.house.routes.world import Caller, World
 
 #: The order of the columns. "released" is the reviewer once more, at an interview whose charter
 #: was issued; everybody else asks about the one that is under way.
@@ -47,8 +48,11 @@ NOT_THERE = {
     "account_confirm_email": "the key of a mail that nobody got",
     "admin:view_on_site": "rows of the back office have no page on the site",
     "admin:admin/nothing-here": "every other address below /admin/",
+    "api:review-ruling": "nobody has ruled on the case of these tables yet",
     "auth:register": "registration is closed unless the site opens it",
 }
+#: What whoever made it sees alone, so that others, whatever their role, find nothing there.
+OWNERS_ALONE = ("governance:import-",)
 #: (route, method) -> column -> status.
 Rows = dict[tuple[str, str], dict[str, int]]
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from types import SimpleNamespace
 
-from allauth.account.models import EmailAddress
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.socialaccount.models import SocialAccount
-from allauth.usersessions.models import UserSession
-from django.contrib import admin
+import yaml
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Job, User, WebhookAttempt
 from accounts.permissions import Permission, Role
@@ -22,26 +18,39 @@ from accounts.services import (
     jobs,
     keys,
     members,
+    promotions,
     service_accounts,
     setting_changes,
-    tokens,
 )
 from charters.models import Charter
-from governance.services import decisions
-from interviews.models import Circuit, Escalation, Finding, InterviewSession
-from interviews.services import coaching, colleagues, drafts, prefill, sharing, stages
+from governance.models import Commitment, Committee, Review, Ruling
+from governance.rulepacks.reading import as_json
+from governance.services import (
+    backtest,
+    committees,
+    decisions,
+    packs,
+    publications,
+    reviews,
+    threads,
+)
+from governance.services import sharing as sharing_out
+from interviews.models import Finding, InterviewSession, ScoreDispute
+from interviews.services import coaching, colleagues, disputes, drafts, prefill, sharing, stages
 from interviews.services.reading import read
 from tests.builders import files
 from tests.builders.answers import consistent_values
-from tests.builders.entrance import give_app
+from tests.builders.exports import ask_for_pdf
 from tests.builders.people import make_person
 from tests.builders.sessions import VAGUE_PROBLEM
 from tests.builders.settled import settled_session
 from tests.builders.webhooks import add, tell
+from tests.house.routes import admin_world
+from tests.house.routes.incident_world import of_operations
+from tests.house.routes.portfolio_world import of_the_portfolio
 
 QUESTION = "S1-01"
 SETTING = "conversation.rate_limiting.burst_size"
-_ADMIN_PAGE = re.compile(r"admin:(?:admin/)?([a-z]+)[_/]([a-z]+)")
 
 
 @dataclass(frozen=True)
@@ -77,8 +86,9 @@ def build() -> World:
     decisions.submit_charter(reading=read(charter), by=who.alice)
     begun = _furnished(_finished(who.alice), who)
     released = _furnished(charter, who)
-    elsewhere = _of_the_site(who) | _of_the_charter(charter)
-    _rows_of_the_admin(who, charter)
+    elsewhere = _of_the_site(who) | _of_the_charter(charter) | _of_the_review(charter, who)
+    elsewhere |= of_the_portfolio(who.alice)
+    admin_world.furnish(who, charter)
     callers = _callers(who)
     members.deactivate_member(user=who.gone, by=who.sue)
     return World(elsewhere | begun, elsewhere | released, callers)
@@ -97,6 +107,7 @@ def _people() -> SimpleNamespace:
         rita=make_person("rita", role=Role.REVIEWER),
         ada=ada,
         sue=make_person("sue", role=Role.SUPERADMIN),
+        sam=make_person("sam", role=Role.SUPERADMIN),
         olga=make_person("olga", is_operator=True),
         gone=make_person("gone", role=Role.ADMIN),
         robot=robot,
@@ -139,11 +150,20 @@ def _furnished(session: InterviewSession, who: SimpleNamespace) -> dict[str, str
         "candidate": _candidate(session),
         "coaching": str(coached.code),
         "asked": str(asked.code),
+        "dispute": str(_disputed(session).code),
         "interviews:colleague-reply.token": colleagues.token_of(asked),
         "interviews:unshare.number": str(session.collaborators.get(user=who.carl).pk),
         "person": str(who.carl.code),
         "rule_id": session.findings.get(state=Finding.State.OPEN).rule_id,
     }
+
+
+def _disputed(session: InterviewSession) -> ScoreDispute:
+    """A score that waits for a ruling."""
+    why = "It overlooks the target, which stands in the second sentence."
+    return disputes.raise_dispute(
+        reading=read(session), question_key=QUESTION, reason=why, by=session.owner
+    )
 
 
 def _candidate(session: InterviewSession) -> str:
@@ -156,19 +176,134 @@ def _candidate(session: InterviewSession) -> str:
 
 
 def _of_the_charter(session: InterviewSession) -> dict[str, str]:
-    code = str(Charter.objects.get(session=session).code)
-    of_programs = ("charter", "charter-download", "revisions", "revision", "revision-decision")
+    charter = Charter.objects.get(session=session)
+    code = str(charter.code)
+    pdf = ask_for_pdf(charter)
+    of_programs = (
+        "charter",
+        "charter-download",
+        "revisions",
+        "revision",
+        "revision-decision",
+        "revision-crosswalk",
+        "charter-export",
+        "decision-bundle",
+        "charter-compare",
+        "counterfactuals",
+        "stability",
+        "precedents",
+        "charter-standing",
+        "charter-reviews",
+        "charter-retirement",
+        "threads",
+        "share-links",
+        "share-link",
+        "share-link-revoke",
+    )
     return {
         "charter_code": code,
+        "governance:rule-pack-file.key": "eu-ai-act",
         "question_key": QUESTION,
         "file_format": "json",
+        "governance:shared-file.file_format": "html",
+        **_shared(charter),
+        "ending": "md",
+        "export": str(pdf.code),
+        "export_code": str(pdf.code),
         **{f"api:{name}.code": code for name in of_programs},
     }
+
+
+def _shared(charter: Charter) -> dict[str, str]:
+    """A link to its only revision."""
+    made = sharing_out.share_revision(
+        revision=charter.revisions.get(), profile="external", by=charter.session.owner
+    )
+    return {
+        "link": str(made.link.code),
+        "link_code": str(made.link.code),
+        "governance:shared.token": made.secret,
+        "governance:shared-file.token": made.secret,
+    }
+
+
+def _tested_proposal(by: User) -> str:
+    """Rules that somebody else may publish."""
+    pack = as_json(packs.in_force().packs["iso-42001"]) | {"version": "of the matrix"}
+    made = publications.propose_pack(
+        text=yaml.safe_dump(pack), reason="So that the matrix asks about it.", by=by
+    )
+    jobs.run_job(Job.objects.get(kind=backtest.KIND, subject_id=made.pk).pk)
+    return str(made.code)
+
+
+def _of_the_review(session: InterviewSession, who: SimpleNamespace) -> dict[str, str]:
+    """A committee in which Rita takes the chair, its case on the charter, and what Carl asked."""
+    charter = Charter.objects.get(session=session)
+    board = committees.make_committee(name="Board", quorum=1, by=who.ada)
+    spare = committees.make_committee(name="Spare", quorum=1, by=who.ada)
+    committees.seat_person(committee=board, user=who.rita, is_chair=True, by=who.ada)
+    review = reviews.open_review(
+        revision=charter.revisions.get(), lane="committee", cause="requested", by=who.alice
+    )
+    thread = threads.open_thread(charter=charter, text="Who is told?", by=who.carl)
+    promise = _promised(charter, board, who)
+    return {
+        "review_code": str(review.code),
+        "thread_code": str(thread.code),
+        "commitment_code": str(promise.code),
+        "api:commitment.code": str(promise.code),
+        "api:readings.code": str(promise.code),
+        "api:commitments.code": str(charter.code),
+        "api:incidents.code": str(charter.code),
+        "comment_code": str(thread.comments.get().code),
+        "committee_code": str(board.code),
+        **{f"api:review{part}.code": str(review.code) for part in REVIEW_PARTS},
+        **{f"api:thread{part}.code": str(thread.code) for part in ("", "-comments")},
+        "api:comment.code": str(thread.comments.get().code),
+        "api:committee.code": str(board.code),
+        "api:seats.code": str(board.code),
+        "api:seat.code": str(board.code),
+        "api:seat.person": str(who.rita.code),
+        "sue": str(who.sue.code),
+        "governance:committee-close.committee_code": str(spare.code),
+        "governance:seat-end.person": str(who.rita.code),
+        "governance:seat-chair.person": str(who.rita.code),
+    }
+
+
+def _promised(charter: Charter, board: Committee, who: SimpleNamespace) -> Commitment:
+    """A promise of an earlier ruling."""
+    day = timezone.localdate()
+    earlier = Review.objects.create(
+        charter=charter,
+        revision=charter.revisions.get(),
+        lane="committee",
+        committee=board,
+        due_date=day,
+        closed_at=timezone.now(),
+        closed_by=who.rita,
+        end="withdrawn",
+    )
+    said = {"outcome": "send_back", "reason": "It is not tested.", "computed": "revise"}
+    ruling = Ruling.objects.create(review=earlier, ruled_by=who.rita, **said)
+    return Commitment.objects.create(
+        charter=charter,
+        ruling=ruling,
+        key="condition:1",
+        kind="condition",
+        text="Test it.",
+        owner="Bob",
+        comparator="done",
+        due_date=day,
+        quiet_since=day,
+    )
 
 
 def _of_the_site(who: SimpleNamespace) -> dict[str, str]:
     """Objects that belong to no interview."""
     invitation = members.invite_member(email="ines@example.net", role=Role.USER, by=who.ada)
+    promotion = promotions.ask_promotion(user=who.edith, by=who.sam)
     key = keys.issue_key(
         user=who.alice, name="Her own", scopes=[Permission.SESSION_VIEW], by=who.alice
     ).key
@@ -177,7 +312,11 @@ def _of_the_site(who: SimpleNamespace) -> dict[str, str]:
     WebhookAttempt.objects.create(delivery=delivery, status_code=500)
     setting_changes.change_setting(key=SETTING, value=20, version=0, by=who.ada)
     carl, robot = str(who.carl.code), str(who.robot.code)
+    proposal = _tested_proposal(who.ada)
     return {
+        **of_operations(who),
+        "proposal_code": proposal,
+        **{f"api:rule-{deed}.code": proposal for deed in RULE_DEEDS},
         "number": "1",
         "once": form_codes.new_code(),
         "key": QUESTION,
@@ -200,11 +339,16 @@ def _of_the_site(who: SimpleNamespace) -> dict[str, str]:
             f"api:invitation{deed}.code": str(invitation.code)
             for deed in ("", "-resend", "-withdraw")
         },
+        **{
+            f"api:promotion{deed}.code": str(promotion.code) for deed in ("", "-confirm", "-refuse")
+        },
         **{f"api:service-account{deed}.code": robot for deed in ("", "-hand-over")},
         **{f"api:{name}.code": str(hook.code) for name in HOOK_ROUTES},
     }
 
 
+RULE_DEEDS = ("proposal", "publish", "backtest", "withdraw")
+REVIEW_PARTS = ("", "-votes", "-ruling", "-changes", "-withdraw")
 HOOK_ROUTES = (
     "webhook",
     "webhook-secret",
@@ -214,36 +358,6 @@ HOOK_ROUTES = (
     "webhook-delivery",
     "webhook-delivery-send",
 )
-
-
-def _rows_of_the_admin(who: SimpleNamespace, session: InterviewSession) -> None:
-    """At least one row of every table that the back office shows."""
-    give_app(who.alice)
-    RecoveryCodes.activate(who.alice)
-    Circuit.objects.create(provider="openai", model="a-model")
-    EmailAddress.objects.get_or_create(user=who.alice, email=who.alice.email)
-    SocialAccount.objects.create(user=who.alice, provider="saml", uid="alice")
-    UserSession.objects.create(
-        user=who.alice, session_key="none", ip="192.0.2.1", user_agent="A browser"
-    )
-    tokens.start_family(user=who.alice)
-    Escalation.objects.create(
-        answer=session.answers.get(question_key=QUESTION),
-        round=7,
-        reason=Escalation.Reason.NOT_ASSESSED,
-    )
-
-
-def admin_row(route: str) -> str:
-    """The key of a real row for a page of the back office; people: Carl."""
-    found = _ADMIN_PAGE.match(route)
-    models = {one._meta.label_lower: one for one in admin.site._registry}
-    model = models.get(".".join(found.groups())) if found else None
-    if model is None:
-        return "one"
-    if model is User:
-        return str(User.objects.get(email="carl@example.org").pk)
-    return str(model.objects.order_by("pk").values_list("pk", flat=True)[0])
 
 
 # --- Who asks -------------------------------------------------------------------------------------
