@@ -236,7 +236,9 @@ else:
                 # A transaction that reads and then writes must hold the write lock from its
                 # start, or two of them lock each other out ("database is locked").
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 5,
+                # As long as a statement may take on PostgreSQL: SQLite's writers do not queue, so on
+                # a slow machine the unlucky one of eight was still waiting after five seconds.
+                "timeout": 15,
                 "init_command": (
                     "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
                 ),

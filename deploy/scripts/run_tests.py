@@ -1,7 +1,8 @@
 """Runs every test: on the embedded default, and on PostgreSQL and Redis where they answer.
 
 `make test` calls it; arguments go to pytest. In CI (CI=true) both servers must be there.
-The last line says what ran where.
+Without arguments the tests run beside each other, and a few that fail there run again, alone: what
+fails twice fails, what passes the second time is named. The last line says what ran where.
 """
 
 import os
@@ -53,6 +54,9 @@ WITHOUT_SERVERS = (
 #: processors, of a gigabyte each, so eight at most. A file at a time, in the order of tests/conftest.py.
 PROCESSES = min(8, 2 * (os.cpu_count() or 1))
 AT_ONCE = ["-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"]
+#: More than so many failed tests are no accident of a busy machine.
+MOST_AGAIN = 5
+TESTS_FAILED = 1
 
 
 def answers(host, port):
@@ -78,29 +82,53 @@ def server_environment():
     }
 
 
-def run_suite(where, environment, arguments):
-    print("Tests on %s ..." % where, flush=True)
-    command = [sys.executable, "-m", "pytest", *arguments]
+def failed_tests(output):
+    """The tests that pytest's summary names as failed or broken off; none if a whole file broke."""
+    name = r"[^\[\n]+?(?:\[.*?\])?"
+    lines = re.findall(r"^(?:FAILED|ERROR) (%s)(?: - .*)?$" % name, output, flags=re.MULTILINE)
+    return list(dict.fromkeys(lines)) if all("::" in line for line in lines) else []
+
+
+def run_pytest(arguments, environment, folder=ROOT):
+    """Shows what pytest says; returns its exit code and all of it."""
     process = subprocess.Popen(
-        command,
-        cwd=ROOT,
+        [sys.executable, "-m", "pytest", *arguments],
+        cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    tail = ""
+    said = []
     for line in process.stdout:
         sys.stdout.write(line)
-        tail = line if line.strip() else tail
-    code = process.wait()
+        said.append(line)
+    return process.wait(), "".join(said)
+
+
+def run_suite(where, environment, arguments, folder=ROOT):
+    print("Tests on %s ..." % where, flush=True)
+    code, output = run_pytest(arguments, environment, folder)
+    tail = output.strip().rpartition("\n")[2]
     counts = dict(
-        (word, number) for number, word in re.findall(r"(\d+) (passed|failed|skipped)", tail)
+        (word, number)
+        for number, word in re.findall(r"(\d+) (passed|failed|errors?|skipped)", tail)
     )
-    said = ", ".join(
-        "%s %s" % (counts[word], word) for word in ("passed", "failed", "skipped") if word in counts
-    )
-    return code, "%s: %s" % (where, said or "exit code %s" % code)
+    said = ", ".join("%s %s" % (number, word) for word, number in counts.items())
+    line = "%s: %s" % (where, said or "exit code %s" % code)
+    failed = failed_tests(output)
+    is_beside_others = arguments[: len(AT_ONCE)] == AT_ONCE
+    if code == TESTS_FAILED and is_beside_others and 0 < len(failed) <= MOST_AGAIN:
+        code, again = run_alone(failed, environment, folder)
+        line += " (%s)" % again
+    return code, line
+
+
+def run_alone(failed, environment, folder=ROOT):
+    """Whether they failed because of themselves, or of what ran beside them."""
+    print("Again, one after the other: %s" % ", ".join(failed), flush=True)
+    code, _output = run_pytest(["-n", "0", *failed], environment, folder)
+    return code, ("failed alone too: " if code else "passed alone: ") + ", ".join(failed)
 
 
 def main():

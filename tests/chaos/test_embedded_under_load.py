@@ -23,7 +23,7 @@ from tests.chaos.workers import wait_until
 ANSWERS = int(os.environ.get("UAIP_TEST_LOCKS", "60"))
 ROOM = "64m"
 
-pytestmark = [pytest.mark.kills, pytest.mark.timeout(300 + ANSWERS)]
+pytestmark = [pytest.mark.kills, pytest.mark.timeout(600 + ANSWERS)]
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_a_full_disk_refuses_and_a_disk_with_room_takes_again(small_disk: Path) 
         person.answer_one()
         assert len(notes.acknowledged) == 2, notes.faults
         scored = "SELECT count(*) FROM assessments"
-        assert wait_until(lambda: asked(site, scored) == [(2,)], seconds=60), site.log()
+        assert wait_until(lambda: asked(site, scored) == [(2,)], seconds=240), site.log()
         assert asked(site, "PRAGMA integrity_check") == [("ok",)]
     finally:
         site.stop()

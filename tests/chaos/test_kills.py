@@ -22,7 +22,7 @@ KILLS = int(os.environ.get("UAIP_TEST_KILLS", "10"))
 pytestmark = [
     pytest.mark.kills,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.timeout(180 + KILLS * 30),
+    pytest.mark.timeout(600 + KILLS * 30),
 ]
 
 
@@ -41,7 +41,7 @@ def _kill_in_the_middle(environment: dict[str, str], log: Path, chance: random.R
     """One worker until it has claimed something and a moment longer; whether it was at work."""
     before = _claims()
     worker = start_worker(environment, log)
-    claimed = wait_until(lambda: _claims() > before, seconds=60)
+    claimed = wait_until(lambda: _claims() > before, seconds=240)
     time.sleep(chance.uniform(0, 0.4))
     kill_worker(worker)
     return claimed and Job.objects.filter(status=Job.Status.RUNNING).exists()

@@ -52,10 +52,10 @@ def crowd(scene: Scene, key: str) -> Iterator[Notes]:
     """People at work; afterwards all of it is there once and scored once."""
     site, database, _ = scene
     with Crowd(f"http://127.0.0.1:{site.port}", key) as notes:
-        assert wait_until(lambda: len(notes.acknowledged) > 5, seconds=60), site.log()
+        assert wait_until(lambda: len(notes.acknowledged) > 5, seconds=240), site.log()
         yield notes
         reached = len(notes.acknowledged)
-        assert wait_until(lambda: len(notes.acknowledged) > reached + 5, seconds=90), site.log()
+        assert wait_until(lambda: len(notes.acknowledged) > reached + 5, seconds=240), site.log()
     assert not notes.given_up, notes.faults[-5:]
     assert wait_until(lambda: not _open_jobs(database), seconds=DRAINED_WITHIN), site.log()
     rows = {code: counts for code, *counts in _asked(database, COUNT)}
@@ -141,5 +141,5 @@ def test_workers_and_web_processes_are_killed(scene: Scene, key: str) -> None:
             site.start_worker()
             breathe(2)
             # On a busy machine a process takes longer to start than we take to kill it.
-            assert wait_until(site.lives, seconds=60), site.log()
+            assert wait_until(site.lives, seconds=240), site.log()
     assert not [fault for _, fault in notes.faults if fault.startswith("500")]

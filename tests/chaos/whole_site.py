@@ -61,7 +61,7 @@ class Broker:
         command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
         command += ["--appendonly", "yes", "--dir", str(self.folder)]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        assert wait_until(self._answers, seconds=20)
+        assert wait_until(self._answers, seconds=240)
 
     def _answers(self) -> bool:
         try:
@@ -144,7 +144,7 @@ class Site:
         command += ["--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread"]
         command += ["--workers", "2", "--threads", "4", "--timeout", "30", "--log-level", "warning"]
         self.web = self._launch(command)
-        assert wait_until(self.lives, seconds=60), self.log()
+        assert wait_until(self.lives, seconds=240), self.log()
 
     def start_worker(self) -> None:
         """One that is started anew when it ends, as every way to deploy does it."""

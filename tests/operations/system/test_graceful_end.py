@@ -16,7 +16,7 @@ from uaip_project.operations.models import WorkerProcess
 pytestmark = [
     pytest.mark.kills,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(600),
 ]
 
 
@@ -27,7 +27,7 @@ def test_work_under_way_is_finished_before_the_worker_ends(alice: User, tmp_path
     worker = start_worker(environment, tmp_path / "worker.log")
     try:
         claimed = Job.objects.filter(kind="score", status=Job.Status.RUNNING)
-        assert wait_until(lambda: claimed.exists() and WorkerProcess.objects.exists(), seconds=60)
+        assert wait_until(lambda: claimed.exists() and WorkerProcess.objects.exists(), seconds=240)
         worker.send_signal(signal.SIGTERM)
         worker.wait(timeout=300)
     finally:
