@@ -149,7 +149,7 @@ def chosen(provider: str = "", model: str = "") -> list[Circuit]:
 @transaction.atomic
 def reset(rows: Iterable[Circuit], *, by: User | None, reason: str) -> None:
     """Lets calls through again, to all of them or to none. Raises StaysShut."""
-    shut = Containment.objects.filter(kind=Containment.Kind.PROVIDER, released_at=None)
+    shut = Containment.objects.in_force().filter(kind=Containment.Kind.PROVIDER)
     for row in rows:
         found = shut.filter(target__in=("", row.provider)).first()
         if found is not None:

@@ -195,7 +195,7 @@ def _set(
         row = MaintenanceMode.objects.select_for_update().filter(pk=1).first()
         if row is not None and row.mode == Mode.LOCKED:
             raise HeldShut(LOCKED_SHUT)
-        if Containment.objects.filter(kind=Containment.Kind.WRITES, released_at=None).exists():
+        if Containment.objects.in_force().filter(kind=Containment.Kind.WRITES).exists():
             raise HeldShut(WRITES_SHUT)
         _store(mode, message, by, starts_at=starts_at, ends_at=ends_at, deed=deed)
 

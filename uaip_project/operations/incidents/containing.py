@@ -83,7 +83,7 @@ def place_containment(
 def release_containment(*, kind: str, target: str, by: User | None) -> Contained:
     """As it was before. Raises CannotContain."""
     name = _name(kind, target)
-    rows = Containment.objects.select_for_update().filter(released_at=None)
+    rows = Containment.objects.in_force().select_for_update()
     row = rows.filter(kind=kind, target=name).first()
     # Looked at behind the row's lock: a lockdown that was under way holds it until it stands.
     if maintenance_mode.read().is_locked and (by is None or by.role != Role.SUPERADMIN):
@@ -103,7 +103,7 @@ def hold_shut(*, kind: str, target: str, reason: str, by: User | None) -> None:
 
     Raises CannotContain.
     """
-    rows = Containment.objects.select_for_update().filter(released_at=None)
+    rows = Containment.objects.in_force().select_for_update()
     row = rows.get(kind=kind, target=target)
     again, _ = PLACE[kind](target, reason, by)
     if kind == Kind.PROVIDER:
@@ -113,12 +113,12 @@ def hold_shut(*, kind: str, target: str, reason: str, by: User | None) -> None:
 
 def is_shut(kind: str, target: str) -> bool:
     """Whether it is shut off now."""
-    return Containment.objects.filter(kind=kind, target=target, released_at=None).exists()
+    return Containment.objects.in_force().filter(kind=kind, target=target).exists()
 
 
 def standing() -> list[Containment]:
     """What is shut off now."""
-    return list(Containment.objects.filter(released_at=None).select_related("placed_by"))
+    return list(Containment.objects.in_force().select_related("placed_by"))
 
 
 def _name(kind: str, target: str) -> str:

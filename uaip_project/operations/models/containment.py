@@ -9,6 +9,14 @@ from django.db.models import Q
 from uaip_project.operations.models.incident import OperationalIncident
 
 
+class ContainmentQuerySet(models.QuerySet["Containment"]):
+    """Many of them."""
+
+    def in_force(self) -> ContainmentQuerySet:
+        """What is shut off now."""
+        return self.filter(released_at=None)
+
+
 class Containment(models.Model):
     """One thing that was shut off; released, it is as it was before."""
 
@@ -35,6 +43,8 @@ class Containment(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     released_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ContainmentQuerySet.as_manager()
 
     class Meta:
         db_table = "ops_containments"

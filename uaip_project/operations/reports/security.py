@@ -180,7 +180,7 @@ def _record() -> Section:
 
 def _standing() -> Section:
     incidents = OperationalIncident.objects.open().filter(kind="security")
-    shut = Containment.objects.filter(released_at=None)
+    shut = Containment.objects.in_force()
     problems = [f"{one.number} is open: {one.title}." for one in incidents]
     problems += [
         f"Still shut off: {one.get_kind_display()} {one.target}.".replace(" .", ".") for one in shut

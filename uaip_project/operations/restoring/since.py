@@ -87,7 +87,7 @@ def _read(using: str) -> LaterState:
     sessions = InterviewSession.objects.using(using).order_by()
     links = ShareLink.objects.using(using).exclude(revoked_at=None).order_by("pk")
     holds = LegalHold.objects.using(using).filter(lifted_at=None).order_by("pk")
-    contained = Containment.objects.using(using).filter(released_at=None).order_by("pk")
+    contained = Containment.objects.using(using).in_force().order_by("pk")
     modes = MaintenanceMode.objects.using(using)
     head = AuditHead.objects.using(using).filter(pk=1).first()
     return LaterState(
