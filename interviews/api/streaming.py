@@ -70,8 +70,10 @@ def _chunks(session_id: int, by: User, last_seen: str) -> Iterator[bytes]:
     yield f"retry: {COME_BACK}\n\n".encode()
     while time.monotonic() < ends:
         now = _look(session_id, by)
+        # Who deletes an interview may do so while we count: half a count is told to nobody.
+        is_over = now is None or (now.id != last_seen and _session(session_id, by) is None)
         let_go_of_the_database()
-        if now is None:
+        if now is None or is_over:
             return
         if now.id != last_seen:
             last_seen, quiet_since = now.id, time.monotonic()
@@ -82,14 +84,19 @@ def _chunks(session_id: int, by: User, last_seen: str) -> Iterator[bytes]:
         time.sleep(BETWEEN_LOOKS)
 
 
-def _look(session_id: int, by: User) -> progress.Progress | None:
-    """The present state; None when the listener may no longer see it."""
+def _session(session_id: int, by: User) -> InterviewSession | None:
+    """The interview; None when the listener may no longer see it."""
     person = User.objects.filter(pk=by.pk, is_active=True, epoch=by.epoch).first()
     if person is None:
         return None
     # A key may allow less than its holder's role.
     person.limited_to = by.limited_to
-    session = InterviewSession.objects.visible_to(person).filter(pk=session_id).first()
+    return InterviewSession.objects.visible_to(person).filter(pk=session_id).first()
+
+
+def _look(session_id: int, by: User) -> progress.Progress | None:
+    """The present state; None when the listener may no longer see it."""
+    session = _session(session_id, by)
     try:
         return progress.look(session) if session is not None else None
     except ProtocolGone:

@@ -141,5 +141,20 @@ def test_a_stream_ends_with_its_interview(listen: Listen, alice: User) -> None:
     assert list(heard) == []
 
 
+def test_what_is_deleted_while_it_is_counted_is_told_to_nobody(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, look = make_session(alice), progress.look
+
+    def deleted_meanwhile(found: InterviewSession) -> progress.Progress:
+        InterviewSession.objects.filter(pk=found.pk).delete()
+        return look(found)
+
+    monkeypatch.setattr(progress, "look", deleted_meanwhile)
+    stream = streaming.EventStream(session.pk, alice, "")
+    assert list(stream) == [f"retry: {streaming.COME_BACK}\n\n".encode()]
+    stream.close()
+
+
 def test_strangers_listen_to_nothing(listen: Listen, alice: User, mallory: User) -> None:
     assert listen(make_session(alice), mallory).status == 404
